@@ -1,0 +1,1 @@
+"""Rasa's action server: read slots, call one service, say, return events."""

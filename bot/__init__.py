@@ -1,0 +1,1 @@
+"""Residents' channels, the gateway and the language components."""

@@ -1,0 +1,1 @@
+"""Tickets, policy knowledge and staff; knows neither Rasa nor Telegram."""

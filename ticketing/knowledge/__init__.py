@@ -1,0 +1,1 @@
+"""Policy items and their search."""

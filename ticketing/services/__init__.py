@@ -1,0 +1,1 @@
+"""One module per activity; one method per use case."""
