@@ -1,0 +1,227 @@
+"""What a message is about and how fast a person must act: the safety net and the model read together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk, Talk
+
+#: Below this the best guess is not acted on: the resident is asked again, with the candidates to choose from.
+#: Some sixty intents share the probability, so a clear winner is often well under one half.
+UNCLEAR_BELOW = 0.35
+#: From this on the probability of all at-risk categories together opens a ticket although the safety net
+#: is silent. A ticket too many costs a worker a look; a missed one may cost a life: hence not higher.
+AT_RISK_FROM = 0.5
+#: From this on a question of policy counts beside a category.
+QUESTION_FROM = 0.35
+#: From this on an aspect is believed; below, the answer gives the overview.
+ASPECT_FROM = 0.35
+#: What a candidate must reach to be offered as a button, and how many are offered.
+CANDIDATE_FROM = 0.08
+CANDIDATES_SHOWN = 3
+
+#: Intents that are acts in a conversation, with the talk slug they count as.
+TALK_OF_INTENT: Mapping[str, Talk | None] = MappingProxyType(
+    {
+        **{talk.value: talk for talk in Talk},
+        "ticket_add": Talk.TICKET_PROGRESS,
+        "ticket_withdraw": Talk.TICKET_PROGRESS,
+        "ticket_rate": Talk.TICKET_PROGRESS,
+        "follow_up": None,
+        "affirm": None,
+        "deny": None,
+        "skip": None,
+        "stop_form": None,
+        "retract": None,
+        "nlu_fallback": Talk.UNCLEAR,
+    }
+)
+#: Asks for an aspect of what was talked about before.
+FOLLOW_UP = "follow_up"
+_CATEGORY_OF_INTENT: Mapping[str, Category] = MappingProxyType({item.value: item for item in Category})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the safety net saw in the words of a message."""
+
+    risk: Risk
+    category: Category | None
+    #: The words that were matched, gravest first; they go to the worker, not into logs.
+    evidence: tuple[str, ...]
+
+    @classmethod
+    def nothing(cls) -> "Finding":
+        """No sign of danger."""
+        return cls(risk=Risk.NONE, category=None, evidence=())
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of policy found in a message."""
+
+    topic: str
+    aspect: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What the model takes a message for; any of the slugs may be absent."""
+
+    topic: str | None
+    aspect: str | None
+    category: Category | None
+    talk: Talk | None
+    confidence: float
+    questions: tuple[Question, ...]
+    #: Topics and categories to offer when it is unclear, likeliest first.
+    candidates: tuple[str, ...]
+
+    @classmethod
+    def nothing(cls) -> "Understanding":
+        """For a message the model could not be asked about."""
+        return cls(None, None, None, Talk.UNCLEAR, 0.0, (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The verdict on a message: one primary label, category before topic before talk."""
+
+    risk: Risk
+    category: Category | None
+    topic: str | None
+    aspect: str | None
+    talk: Talk | None
+    confidence: float
+    evidence: tuple[str, ...]
+
+
+def understanding_of(parse: Mapping[str, object]) -> Understanding:
+    """Read the language server's parse result; absent or odd keys count as nothing said.
+
+    Uses ``intent``, ``intent_ranking``, and the extra keys ``questions`` and ``aspect``.
+    """
+    ranking = _ranking(parse)
+    questions = _questions(parse)
+    name, confidence = ranking[0] if ranking else ("", 0.0)
+    aspect = _aspect(parse)
+    candidates = tuple(
+        slug for slug, score in ranking if score >= CANDIDATE_FROM and slug not in TALK_OF_INTENT
+    )[:CANDIDATES_SHOWN]
+    danger, danger_confidence = _danger(ranking)
+    if danger is not None:
+        name, confidence = danger.value, danger_confidence
+    elif confidence < UNCLEAR_BELOW and questions:
+        name, confidence = questions[0]
+    if confidence < UNCLEAR_BELOW:
+        return Understanding(None, None, None, Talk.UNCLEAR, confidence, (), candidates)
+    return _understood(name, confidence, _asked(parse), aspect, candidates)
+
+
+def assess(finding: Finding, understanding: Understanding) -> Assessment:
+    """Put both readings together: either may raise the risk, neither can lower it."""
+    if finding.risk is not Risk.NONE and finding.category is not None:
+        category: Category | None = finding.category
+        risk, confidence = finding.risk, 1.0
+    else:
+        category = understanding.category
+        risk, confidence = Risk.NONE, understanding.confidence
+        if category in AT_RISK_CATEGORIES and confidence >= AT_RISK_FROM:
+            risk = Risk.URGENT
+    topic = understanding.topic
+    return Assessment(
+        risk=risk,
+        category=category,
+        topic=topic,
+        aspect=understanding.aspect,
+        talk=None if category or topic else understanding.talk,
+        confidence=confidence,
+        evidence=finding.evidence,
+    )
+
+
+def _understood(
+    name: str,
+    confidence: float,
+    questions: tuple[Question, ...],
+    aspect: str | None,
+    candidates: tuple[str, ...],
+) -> Understanding:
+    category = _CATEGORY_OF_INTENT.get(name)
+    if name in TALK_OF_INTENT:
+        kept = aspect if name == FOLLOW_UP else None
+        return Understanding(None, kept, None, TALK_OF_INTENT[name], confidence, (), candidates)
+    if category is None and name not in {question.topic for question in questions}:
+        questions = (Question(name, aspect), *questions)
+    first = questions[0] if questions else None
+    if category is None:
+        first = next(question for question in questions if question.topic == name)
+        questions = (first, *(question for question in questions if question is not first))
+    return Understanding(
+        topic=first.topic if first else None,
+        aspect=(first.aspect or aspect) if first else None,
+        category=category,
+        talk=None,
+        confidence=confidence,
+        questions=questions,
+        candidates=candidates,
+    )
+
+
+def _danger(ranking: Sequence[tuple[str, float]]) -> tuple[Category | None, float]:
+    """The likeliest at-risk category when all of them together reach the threshold.
+
+    "The neighbour hits the child and the wife" splits its probability; only the sum shows the danger.
+    """
+    at_risk = [(name, score) for name, score in ranking if _CATEGORY_OF_INTENT.get(name) in AT_RISK_CATEGORIES]
+    total = sum(score for _, score in at_risk)
+    if not at_risk or total < AT_RISK_FROM:
+        return None, 0.0
+    return _CATEGORY_OF_INTENT[at_risk[0][0]], min(total, 1.0)
+
+
+def _ranking(parse: Mapping[str, object]) -> list[tuple[str, float]]:
+    """Intents with their confidence, likeliest first; the winner alone when no ranking is given."""
+    ranked = [pair for item in _items(parse.get("intent_ranking")) if (pair := _scored(item, "name"))]
+    winner = _scored(parse.get("intent"), "name")
+    if winner is None:
+        return ranked
+    return [winner, *(pair for pair in ranked if pair[0] != winner[0])]
+
+
+def _questions(parse: Mapping[str, object]) -> list[tuple[str, float]]:
+    found = (_scored(item, "topic") for item in _items(parse.get("questions")))
+    return [pair for pair in found if pair is not None and pair[1] >= QUESTION_FROM]
+
+
+def _asked(parse: Mapping[str, object]) -> tuple[Question, ...]:
+    asked = []
+    for item in _items(parse.get("questions")):
+        pair = _scored(item, "topic")
+        if pair is not None and pair[1] >= QUESTION_FROM:
+            asked.append(Question(pair[0], _text(item.get("aspect"))))
+    return tuple(asked)
+
+
+def _aspect(parse: Mapping[str, object]) -> str | None:
+    pair = _scored(parse.get("aspect"), "name")
+    return pair[0] if pair is not None and pair[1] >= ASPECT_FROM else None
+
+
+def _items(value: object) -> Iterable[Mapping[str, object]]:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return ()
+    return (item for item in value if isinstance(item, Mapping))
+
+
+def _scored(value: object, key: str) -> tuple[str, float] | None:
+    if not isinstance(value, Mapping):
+        return None
+    name, score = _text(value.get(key)), value.get("confidence", 0.0)
+    if name is None or not isinstance(score, int | float):
+        return None
+    return name, float(score)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
