@@ -13,8 +13,8 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
-    text,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -53,10 +53,10 @@ class StaffRecord(Record):
     role: Mapped[str]
     unit: Mapped[str] = mapped_column(index=True)
     password_hash: Mapped[str]
-    active: Mapped[bool] = mapped_column(server_default=text("true"))
-    demo: Mapped[bool] = mapped_column(server_default=text("false"))
+    active: Mapped[bool] = mapped_column(server_default=sql("true"))
+    demo: Mapped[bool] = mapped_column(server_default=sql("false"))
     telegram_chat_id: Mapped[str | None] = mapped_column(unique=True)
-    failed_logins: Mapped[int] = mapped_column(server_default=text("0"))
+    failed_logins: Mapped[int] = mapped_column(server_default=sql("0"))
     locked_until_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -105,7 +105,7 @@ class ConversationRecord(Record):
         Index(
             "ix_conversations_waiting",
             "waiting_since_at",
-            postgresql_where=text("waiting_since_at is not null"),
+            postgresql_where=sql("waiting_since_at is not null"),
         ),
     )
 
@@ -127,24 +127,24 @@ class TicketRecord(Record):
     village: Mapped[str | None]
     unit: Mapped[str]
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    fields: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
+    fields: Mapped[Json] = mapped_column(server_default=sql("'{}'::jsonb"))
     summary: Mapped[str]
     anonymous: Mapped[bool]
-    retracted: Mapped[bool] = mapped_column(server_default=text("false"))
+    retracted: Mapped[bool] = mapped_column(server_default=sql("false"))
     created_at: Mapped[datetime]
     accept_by_at: Mapped[datetime | None]
     first_contact_by_at: Mapped[datetime | None]
     resolve_by_at: Mapped[datetime | None]
-    deadline_basis: Mapped[str] = mapped_column(server_default=text("''"))
+    deadline_basis: Mapped[str] = mapped_column(server_default=sql("''"))
     #: When an unclaimed ticket goes one level up; None at the top level or once claimed.
     escalate_at: Mapped[datetime | None]
-    level: Mapped[int] = mapped_column(server_default=text("0"))
+    level: Mapped[int] = mapped_column(server_default=sql("0"))
     result: Mapped[str | None]
     rating: Mapped[int | None]
     rating_comment: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
-    version: Mapped[int] = mapped_column(server_default=text("1"))
+    version: Mapped[int] = mapped_column(server_default=sql("1"))
 
     __table_args__ = (
         CheckConstraint("risk in ('emergency', 'urgent', 'none')", name="risk"),
@@ -161,7 +161,7 @@ class TicketRecord(Record):
         # The queue's order: by unit, most dangerous and oldest first.
         Index("ix_tickets_queue", "unit", "status", "risk_rank", "created_at"),
         Index("ix_tickets_assignee", "assignee_id", "status"),
-        Index("ix_tickets_escalate", "escalate_at", postgresql_where=text("escalate_at is not null")),
+        Index("ix_tickets_escalate", "escalate_at", postgresql_where=sql("escalate_at is not null")),
     )
 
 
@@ -175,8 +175,8 @@ class TicketEventRecord(Record):
     kind: Mapped[str]
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    text: Mapped[str] = mapped_column(server_default=text("''"))
-    data: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
+    text: Mapped[str] = mapped_column(server_default=sql("''"))
+    data: Mapped[Json] = mapped_column(server_default=sql("'{}'::jsonb"))
 
 
 class MessageRecord(Record):
@@ -189,14 +189,14 @@ class MessageRecord(Record):
     #: in: resident; out: bot or notice; staff: a person of staff.
     direction: Mapped[str]
     external_id: Mapped[str | None]
-    kind: Mapped[str] = mapped_column(server_default=text("'text'"))
+    kind: Mapped[str] = mapped_column(server_default=sql("'text'"))
     text: Mapped[str]
-    payload: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
-    buttons: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
+    payload: Mapped[Json] = mapped_column(server_default=sql("'{}'::jsonb"))
+    buttons: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
     at: Mapped[datetime]
     risk: Mapped[str | None]
     category: Mapped[str | None]
-    evidence: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
+    evidence: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
     in_reply_to: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
     #: Of inbound rows: received, answered, waiting_person, with_staff.
     state: Mapped[str | None]
@@ -214,7 +214,7 @@ class MessageRecord(Record):
             "conversation_id",
             "external_id",
             unique=True,
-            postgresql_where=text("direction = 'in'"),
+            postgresql_where=sql("direction = 'in'"),
         ),
         Index("ix_messages_conversation_id", "conversation_id", "id"),
         Index("ix_messages_in_reply_to", "in_reply_to"),
@@ -231,17 +231,17 @@ class OutboxRecord(Record):
     channel: Mapped[str]
     peer: Mapped[str]
     text: Mapped[str]
-    buttons: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
+    buttons: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
     ticket_number: Mapped[str | None]
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    attempts: Mapped[int] = mapped_column(server_default=sql("0"))
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
 
     __table_args__ = (
-        Index("ix_outbox_due", "due_at", postgresql_where=text("sent_at is null")),
+        Index("ix_outbox_due", "due_at", postgresql_where=sql("sent_at is null")),
     )
 
 

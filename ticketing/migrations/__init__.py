@@ -1,0 +1,1 @@
+"""Changes of the data model; an upgrade keeps data."""

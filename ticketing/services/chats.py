@@ -1,0 +1,89 @@
+"""Conversations that a person of staff reads, takes over and writes in."""
+
+from ticketing.domain.errors import BadInput, ConversationNotFound, ConversationTaken, NotPermitted
+from ticketing.domain.staff import Actor
+from ticketing.domain.ticket import ChatLine, ConversationView
+from ticketing.domain.vocabulary import Channel
+from ticketing.services.filing import Filing
+from ticketing.services.office import Office
+from ticketing.storage.conversations import NewLine
+from ticketing.storage.tables import ConversationRecord
+from ticketing.storage.unit_of_work import Work
+
+VIEW_CHATS = "view_chats"
+TAKE_CHAT = "take_chat"
+
+
+class Chats:
+    """Use cases of operators, and what a resident's page reads."""
+
+    def __init__(self, office: Office, filing: Filing) -> None:
+        """Work with the collaborators of ``office``."""
+        self._office = office
+        self._filing = filing
+
+    def waiting(self, actor: Actor) -> list[ConversationView]:
+        """Conversations that wait for a person or are held by one, longest waiting first."""
+        self._check(actor, VIEW_CHATS)
+        with self._office.transaction() as work:
+            return work.conversations.for_operators()
+
+    def transcript(self, actor: Actor, conversation_id: str, after_id: int = 0) -> list[ChatLine]:
+        """Lines of a conversation after a given one."""
+        self._check(actor, VIEW_CHATS)
+        with self._office.transaction() as work:
+            return work.conversations.lines(conversation_id, after_id=after_id)
+
+    def take(self, actor: Actor, conversation_id: str) -> None:
+        """From now on this person answers and the bot is silent; ConversationTaken if another has it."""
+        self._check(actor, TAKE_CHAT)
+        with self._office.transaction() as work:
+            conversation = self._conversation(work, conversation_id)
+            if conversation.handler_id not in {None, actor.id}:
+                holder = work.staff.get(conversation.handler_id or 0)
+                raise ConversationTaken(name=holder.name if holder else "")
+            conversation.handler_id = actor.id
+            conversation.waiting_since_at = None
+
+    def release(self, actor: Actor, conversation_id: str) -> None:
+        """Give the conversation back to the bot."""
+        self._check(actor, TAKE_CHAT)
+        with self._office.transaction() as work:
+            conversation = self._held(work, actor, conversation_id)
+            conversation.handler_id = None
+
+    def send(self, actor: Actor, conversation_id: str, text: str) -> int:
+        """Write to the resident; only the person who took the conversation may. Gives the line's id."""
+        self._check(actor, TAKE_CHAT)
+        if not text.strip():
+            raise BadInput(field="text")
+        with self._office.transaction() as work:
+            conversation = self._held(work, actor, conversation_id)
+            line = NewLine("staff", text, self._office.clock.now(), author_id=actor.id)
+            return self._filing.say(work, conversation, line)
+
+    def conversation_of(self, channel: Channel, peer: str) -> str | None:
+        """Id of a resident's conversation, if there is one."""
+        with self._office.transaction() as work:
+            return work.conversations.find(channel, peer)
+
+    def for_resident(self, conversation_id: str, after_id: int = 0) -> list[ChatLine]:
+        """What the resident's own page shows after a given line."""
+        with self._office.transaction() as work:
+            return work.conversations.lines(conversation_id, after_id=after_id)
+
+    def _held(self, work: Work, actor: Actor, conversation_id: str) -> ConversationRecord:
+        conversation = self._conversation(work, conversation_id)
+        if conversation.handler_id != actor.id:
+            raise NotPermitted(permission=TAKE_CHAT)
+        return conversation
+
+    def _conversation(self, work: Work, conversation_id: str) -> ConversationRecord:
+        conversation = work.conversations.get(conversation_id, locked=True)
+        if conversation is None:
+            raise ConversationNotFound
+        return conversation
+
+    def _check(self, actor: Actor, permission: str) -> None:
+        if not self._office.permissions.may(actor, permission, None):
+            raise NotPermitted(permission=permission)

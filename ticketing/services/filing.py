@@ -1,0 +1,214 @@
+"""Opening, placing and telling: the steps several use cases share, always inside the caller's transaction."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ticketing.domain.clock import BEIJING
+from ticketing.domain.deadlines import deadlines_for
+from ticketing.domain.lifecycle import WAITING, Status
+from ticketing.domain.places import Place
+from ticketing.domain.ticket import Field, TicketGiven
+from ticketing.domain.vocabulary import Category, Channel, Risk
+from ticketing.services.office import Office
+from ticketing.storage.conversations import NewLine
+from ticketing.storage.outbox import NewDelivery
+from ticketing.storage.tables import ConversationRecord, TicketRecord
+from ticketing.storage.tickets import Event
+from ticketing.storage.unit_of_work import Work
+
+#: Characters of a tracking code that are not mistaken for one another when read aloud or written down.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
+SUMMARY_CHARACTERS = 120
+#: Channels whose people must be sent to; the others read the ledger themselves.
+PUSHED_CHANNELS = frozenset({Channel.TELEGRAM, Channel.WECHAT})
+#: What a resident may answer to "are you satisfied", best first.
+RATING_KEYS = ("rating.5", "rating.4", "rating.3", "rating.2", "rating.1")
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What is known when a ticket is opened."""
+
+    category: Category
+    risk: Risk
+    text: str
+    channel: Channel
+    conversation_id: str | None = None
+    #: Where else a place may be named besides ``text``.
+    place_text: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[str, ...] = ()
+    actor_id: int | None = None
+    anonymous: bool = True
+
+
+class Filing:
+    """Shared steps of the ticket use cases."""
+
+    def __init__(self, office: Office) -> None:
+        """Work with the collaborators of ``office``."""
+        self._office = office
+
+    def code_of(self, number: str) -> str:
+        """The tracking code of a ticket: unguessable without the secret, the same every time."""
+        digest = hmac.digest(self._office.secret.encode(), f"ticket:{number}".encode(), hashlib.sha256)
+        value = int.from_bytes(digest)
+        letters = []
+        for _ in range(CODE_LENGTH):
+            value, index = divmod(value, len(CODE_ALPHABET))
+            letters.append(CODE_ALPHABET[index])
+        return "".join(letters)
+
+    def given(self, record: TicketRecord, *, new: bool) -> TicketGiven:
+        """What the resident gets told of a ticket."""
+        return TicketGiven(number=record.number, code=self.code_of(record.number) if new else "", new=new)
+
+    def open(self, work: Work, new: NewTicket) -> TicketRecord:
+        """Write a ticket, dispatch it to the unit of its place and tell that unit."""
+        now = self._office.clock.now()
+        place = self._place_in(new)
+        record = TicketRecord(
+            number=work.tickets.next_number(now.astimezone(BEIJING).date()),
+            category=new.category,
+            risk=new.risk,
+            risk_rank=new.risk.rank,
+            status=Status.DISPATCHED,
+            channel=new.channel,
+            conversation_id=new.conversation_id,
+            town=place.town,
+            village=place.village,
+            unit=self._office.catalogue.unit_for(new.category, place),
+            fields=self._first_fields(new),
+            summary=new.text[:SUMMARY_CHARACTERS],
+            anonymous=new.anonymous,
+            created_at=now,
+        )
+        self.set_deadlines(record)
+        work.tickets.add(record)
+        opened = {"risk": new.risk.value, "evidence": " ".join(new.evidence)}
+        work.tickets.add_event(record.id, Event("opened", now, new.actor_id, new.text, opened))
+        work.tickets.add_event(record.id, Event("dispatch", now, data={"unit": record.unit}))
+        self.tell_unit(work, record)
+        return record
+
+    def _first_fields(self, new: NewTicket) -> dict[str, str]:
+        told = {key: value for key, value in new.fields.items() if value}
+        return {Field.DETAIL.value: new.text, **told}
+
+    def _place_in(self, new: NewTicket) -> Place:
+        asked = self._office.gazetteer.find(new.place_text, asked=True) if new.place_text else None
+        if asked is not None and asked.town is not None:
+            return asked
+        return self._office.gazetteer.find(new.text)
+
+    def set_deadlines(self, record: TicketRecord) -> None:
+        """Set the clocks from intake; a higher risk sets them anew from the same instant."""
+        office = self._office
+        deadlines = deadlines_for(
+            Category(record.category), Risk(record.risk), record.created_at, office.clock_rules, office.calendar
+        )
+        record.accept_by_at = deadlines.accept_by_at
+        record.first_contact_by_at = deadlines.first_contact_by_at
+        record.resolve_by_at = deadlines.resolve_by_at
+        record.deadline_basis = deadlines.basis
+        above = office.catalogue.parent(record.unit)
+        record.escalate_at = deadlines.accept_by_at if above is not None else None
+
+    def raise_risk(self, work: Work, record: TicketRecord, risk: Risk) -> None:
+        """Make a ticket more urgent; never less."""
+        if risk.rank <= record.risk_rank:
+            return
+        now = self._office.clock.now()
+        record.risk, record.risk_rank = risk.value, risk.rank
+        waiting = Status(record.status) in WAITING
+        self.set_deadlines(record)
+        if not waiting:
+            record.escalate_at = None
+        record.version += 1
+        work.tickets.add_event(record.id, Event("risk_raised", now, data={"risk": risk.value}))
+        self.tell_unit(work, record)
+
+    def place(self, work: Work, record: TicketRecord, place: Place) -> None:
+        """Note where it is; a ticket nobody has taken goes to the unit of that place."""
+        record.town, record.village = place.town, place.village
+        record.version += 1
+        unit = self._office.catalogue.unit_for(Category(record.category), place)
+        if unit == record.unit or Status(record.status) not in WAITING or record.level > 0:
+            return
+        self.hand_to(work, record, unit)
+
+    def hand_to(self, work: Work, record: TicketRecord, unit: str, event: Event | None = None) -> None:
+        """Put the ticket into a unit's queue and tell the unit."""
+        now = self._office.clock.now()
+        record.unit = unit
+        record.assignee_id = None
+        record.status = Status.DISPATCHED.value
+        record.version += 1
+        above = self._office.catalogue.parent(unit)
+        record.escalate_at = None if above is None else self.next_escalation(record, now)
+        note = event or Event("dispatch", now)
+        data = {**note.data, "unit": unit}
+        work.tickets.add_event(record.id, Event(note.kind, now, note.actor_id, note.text, data))
+        self.tell_unit(work, record)
+
+    def next_escalation(self, record: TicketRecord, now: datetime) -> datetime | None:
+        """When a ticket just put into a queue goes up: the same wait again from now."""
+        if record.accept_by_at is None:
+            return None
+        return now + (record.accept_by_at - record.created_at)
+
+    def tell_unit(self, work: Work, record: TicketRecord) -> None:
+        """Queue a notice to everyone of the unit who can be reached; no detail of the person in it."""
+        office = self._office
+        where = office.gazetteer.name(record.town, record.village) or office.texts.get("notice.place_unknown")
+        text = office.texts.get(
+            "notice.ticket",
+            number=record.number,
+            category=office.texts.get(f"category.{record.category}"),
+            risk=office.texts.get(f"risk.{record.risk}"),
+            place=where,
+        )
+        for person in work.staff.reachable_in(record.unit):
+            notice = NewDelivery(
+                kind="staff",
+                channel=Channel.TELEGRAM,
+                peer=str(person.telegram_chat_id),
+                text=text,
+                dedupe_key=f"unit:{record.number}:{record.unit}:{record.version}:{person.id}",
+                ticket_number=record.number,
+            )
+            work.outbox.add(notice, office.clock.now())
+
+    def tell_resident(self, work: Work, record: TicketRecord, line: NewLine) -> None:
+        """Write a line into the resident's chat, and push it where the channel needs pushing."""
+        if record.conversation_id is None:
+            return
+        conversation = work.conversations.get(record.conversation_id)
+        if conversation is not None:
+            self.say(work, conversation, line, ticket_number=record.number)
+
+    def say(
+        self, work: Work, conversation: ConversationRecord, line: NewLine, *, ticket_number: str | None = None
+    ) -> int:
+        """Write a line into a chat and push it where needed; gives the line's id."""
+        written = work.conversations.add_line(conversation.id, line)
+        if Channel(conversation.channel) in PUSHED_CHANNELS:
+            delivery = NewDelivery(
+                kind="resident",
+                channel=conversation.channel,
+                peer=conversation.peer,
+                text=line.text,
+                buttons=line.buttons,
+                dedupe_key=f"line:{written.id}",
+                ticket_number=ticket_number,
+            )
+            work.outbox.add(delivery, self._office.clock.now())
+        return written.id
+
+    def rating_buttons(self) -> tuple[str, ...]:
+        """What a resident taps to rate, best first."""
+        return tuple(self._office.texts.get(key) for key in RATING_KEYS)

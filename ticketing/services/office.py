@@ -1,0 +1,57 @@
+"""What every service works with."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from ticketing.domain.clock import Clock
+from ticketing.domain.deadlines import ClockRules, WorkCalendar
+from ticketing.domain.permissions import Permissions
+from ticketing.domain.places import Gazetteer
+from ticketing.domain.routing import Catalogue
+from ticketing.domain.ticket import TicketView
+from ticketing.storage.queue import JobQueue
+from ticketing.storage.unit_of_work import Storage, Work
+from ticketing.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The collaborators of the services, put together once by bootstrap."""
+
+    storage: Storage
+    queue: JobQueue
+    clock: Clock
+    texts: Texts
+    gazetteer: Gazetteer
+    catalogue: Catalogue
+    clock_rules: ClockRules
+    calendar: WorkCalendar
+    permissions: Permissions
+    #: Outside bodies by slug, with their names.
+    referral_targets: Mapping[str, str]
+    #: Keys the tickets' tracking codes and the hashes of tokens.
+    secret: str
+
+    @contextmanager
+    def transaction(self) -> Iterator[Work]:
+        """One use case; after the commit the relay is nudged if something must leave the house."""
+        with self.storage.transaction() as work:
+            yield work
+        if work.outbox.added:
+            self.queue.nudge_relay()
+
+    def named(self, view: TicketView) -> TicketView:
+        """The view with the unit's name from the unit directory."""
+        return replace(view, unit_name=self.catalogue.name(view.unit))
+
+    def units_under(self, unit: str) -> frozenset[str]:
+        """The unit itself and all units below it on the ladder."""
+        return frozenset(other for other in self.catalogue.units() if unit in self.ladder(other))
+
+    def ladder(self, unit: str) -> tuple[str, ...]:
+        """The unit and every unit above it, nearest first."""
+        steps = [unit]
+        while (above := self.catalogue.parent(steps[-1])) is not None:
+            steps.append(above)
+        return tuple(steps)

@@ -1,0 +1,203 @@
+"""What a resident does with a report: tell more, ask how it stands, take it back, rate it."""
+
+import hmac
+
+from ticketing.domain.errors import BadInput, ConversationNotFound, TicketNotFound
+from ticketing.domain.lifecycle import DONE, OPEN, Move, Status, target
+from ticketing.domain.places import Place
+from ticketing.domain.ticket import Field, FillOutcome, TicketGiven, TicketView
+from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Channel, Risk
+from ticketing.services.filing import Filing, NewTicket
+from ticketing.services.office import Office
+from ticketing.storage.tables import ConversationRecord, TicketRecord
+from ticketing.storage.tickets import Event
+from ticketing.storage.unit_of_work import Work
+
+#: From this grade on the resident counts as content.
+CONTENT_FROM = 3
+
+
+class Reports:
+    """Use cases of the dialogue."""
+
+    def __init__(self, office: Office, filing: Filing) -> None:
+        """Work with the collaborators of ``office``."""
+        self._office = office
+        self._filing = filing
+
+    def open_report(self, conversation_id: str, *, category: Category, text: str) -> TicketGiven:
+        """A ticket of this category for this conversation: the open one, or a new one."""
+        with self._office.transaction() as work:
+            conversation = self._conversation(work, conversation_id)
+            known = work.tickets.of_conversation(
+                conversation_id, categories=frozenset({category}), only_open=True
+            )
+            if known is not None:
+                return self._filing.given(known, new=False)
+            risk = Risk.URGENT if category in AT_RISK_CATEGORIES else Risk.NONE
+            if category is Category.HUMAN:
+                work.conversations.wait_for_person(conversation_id, self._office.clock.now())
+            new = NewTicket(
+                category=category,
+                risk=risk,
+                text=text,
+                channel=Channel(conversation.channel),
+                conversation_id=conversation_id,
+            )
+            return self._filing.given(self._filing.open(work, new), new=True)
+
+    def fill(self, number: str, *, field: str, value: str) -> FillOutcome:
+        """Keep one answer; a place also finds the town and, for an unclaimed ticket, its unit."""
+        if field not in set(Field):
+            raise BadInput(field=field)
+        now = self._office.clock.now()
+        with self._office.transaction() as work:
+            record = self._ticket(work, number)
+            record.fields = {**record.fields, field: value}
+            work.tickets.add_event(record.id, Event("filled", now, text=value, data={"field": field}))
+            if field == Field.CONTACT:
+                record.anonymous = False
+            if field != Field.PLACE:
+                return FillOutcome(number)
+            return FillOutcome(number, self._place(work, record, value))
+
+    def _place(self, work: Work, record: TicketRecord, value: str) -> Place:
+        place = self._office.gazetteer.find(value, asked=True)
+        if place.town is not None:
+            self._filing.place(work, record, place)
+        return place
+
+    def current(self, conversation_id: str) -> TicketView | None:
+        """The newest open ticket of this conversation, else the newest at all, else None."""
+        with self._office.transaction() as work:
+            record = self._newest(work, conversation_id)
+            return None if record is None else self._view(work, record)
+
+    def progress(self, conversation_id: str, *, number: str | None = None, code: str | None = None) -> TicketView:
+        """How a ticket stands: one of this conversation, or any with its code; else TicketNotFound."""
+        with self._office.transaction() as work:
+            return self._view(work, self._own(work, conversation_id, number, code))
+
+    def add(
+        self, conversation_id: str, *, text: str, number: str | None = None, code: str | None = None
+    ) -> TicketView:
+        """Keep something the resident adds; a finished ticket takes it as well."""
+        now = self._office.clock.now()
+        with self._office.transaction() as work:
+            record = self._own(work, conversation_id, number, code)
+            record.version += 1
+            work.tickets.add_event(record.id, Event("added", now, text=text))
+            return self._view(work, record)
+
+    def withdraw(self, conversation_id: str, *, number: str | None = None, code: str | None = None) -> TicketView:
+        """Take a report back; where a person may be at risk it is only marked and worked on all the same."""
+        now = self._office.clock.now()
+        with self._office.transaction() as work:
+            record = self._own(work, conversation_id, number, code)
+            if self._is_at_risk(record):
+                return self._mark_retracted(work, record)
+            record.status = target(Status(record.status), Move.WITHDRAW).value
+            record.escalate_at, record.closed_at = None, now
+            record.version += 1
+            work.tickets.add_event(record.id, Event("withdraw", now))
+            return self._view(work, record)
+
+    def retract(self, conversation_id: str) -> TicketView | None:
+        """Note that the resident says it was not true; the ticket stays. None when there is none."""
+        with self._office.transaction() as work:
+            record = self._newest(work, conversation_id)
+            return None if record is None else self._mark_retracted(work, record)
+
+    def rate(
+        self,
+        conversation_id: str,
+        *,
+        score: int,
+        number: str | None = None,
+        code: str | None = None,
+        comment: str = "",
+    ) -> TicketView:
+        """Keep the resident's grade, 1 to 5, of a finished ticket.
+
+        Content: the call-back is done and the ticket closes. Not content: it stays with the supervisor.
+        The newest grade counts; a ticket still worked on raises TransitionRefused.
+        """
+        if not 1 <= score <= len("12345"):
+            raise BadInput(field="score")
+        now = self._office.clock.now()
+        with self._office.transaction() as work:
+            record = self._own_finished(work, conversation_id, number, code)
+            record.rating, record.rating_comment = score, comment or record.rating_comment
+            record.version += 1
+            work.tickets.add_event(record.id, Event("rated", now, text=comment, data={"score": str(score)}))
+            if Status(record.status) is Status.RESOLVED:
+                self._answer_call_back(work, record, content=score >= CONTENT_FROM)
+            return self._view(work, record)
+
+    def _answer_call_back(self, work: Work, record: TicketRecord, *, content: bool) -> None:
+        now = self._office.clock.now()
+        record.status = target(Status(record.status), Move.CALL_BACK).value
+        work.tickets.add_event(record.id, Event(Move.CALL_BACK, now, data={"by": "resident"}))
+        if content:
+            record.status = target(Status(record.status), Move.CLOSE).value
+            record.closed_at = now
+            work.tickets.add_event(record.id, Event(Move.CLOSE, now, data={"by": "resident"}))
+
+    def _own_finished(
+        self, work: Work, conversation_id: str, number: str | None, code: str | None
+    ) -> TicketRecord:
+        record = self._own(work, conversation_id, number, code)
+        if Status(record.status) not in DONE:
+            target(Status(record.status), Move.CALL_BACK)
+        return record
+
+    def _mark_retracted(self, work: Work, record: TicketRecord) -> TicketView:
+        if not record.retracted:
+            record.retracted = True
+            record.version += 1
+            work.tickets.add_event(record.id, Event("retracted", self._office.clock.now()))
+        return self._view(work, record)
+
+    def _is_at_risk(self, record: TicketRecord) -> bool:
+        return record.risk != Risk.NONE or Category(record.category) in AT_RISK_CATEGORIES
+
+    def _own(
+        self, work: Work, conversation_id: str, number: str | None, code: str | None
+    ) -> TicketRecord:
+        if number is None:
+            record = self._newest(work, conversation_id)
+        else:
+            record = work.tickets.by_number(number.upper(), locked=True)
+        if record is None or not self._may_follow(record, conversation_id, code):
+            raise TicketNotFound(number=number or "")
+        return record
+
+    def _may_follow(self, record: TicketRecord, conversation_id: str, code: str | None) -> bool:
+        if conversation_id and record.conversation_id == conversation_id:
+            return True
+        given = (code or "").strip().upper()
+        return hmac.compare_digest(given.encode(), self._filing.code_of(record.number).encode())
+
+    def _newest(self, work: Work, conversation_id: str) -> TicketRecord | None:
+        still_open = work.tickets.of_conversation(conversation_id, only_open=True)
+        return still_open or work.tickets.of_conversation(conversation_id)
+
+    def _ticket(self, work: Work, number: str) -> TicketRecord:
+        record = work.tickets.by_number(number, locked=True)
+        if record is None:
+            raise TicketNotFound(number=number)
+        return record
+
+    def _view(self, work: Work, record: TicketRecord) -> TicketView:
+        return self._office.named(work.tickets.view_record(record, self._office.clock.now()))
+
+    def _conversation(self, work: Work, conversation_id: str) -> ConversationRecord:
+        conversation = work.conversations.get(conversation_id, locked=True)
+        if conversation is None:
+            raise ConversationNotFound
+        return conversation
+
+
+def is_open(view: TicketView) -> bool:
+    """Whether somebody still has to do something about it."""
+    return view.status in OPEN

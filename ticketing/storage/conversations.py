@@ -1,0 +1,230 @@
+"""Conversations and the ledger of everything said in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ticketing.domain.arrival import Arrival
+from ticketing.domain.ticket import ChatLine, ConversationView, StoredReply
+from ticketing.domain.vocabulary import Channel
+from ticketing.storage.tables import ConversationRecord, MessageRecord, StaffRecord, TicketRecord
+
+#: An attempt to answer that is older than this was cut off; the next delivery may answer.
+ANSWERING_LEASE = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line to be written into the ledger that did not come from the resident."""
+
+    direction: str
+    text: str
+    at: datetime
+    buttons: tuple[str, ...] = ()
+    in_reply_to: int | None = None
+    author_id: int | None = None
+
+
+class Conversations:
+    """Reads and writes conversations and messages inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        """Work in ``session``; never commits."""
+        self._session = session
+
+    def lock(self, channel: Channel, peer: str, now: datetime) -> ConversationRecord:
+        """The one conversation of this person, made if new, locked until the transaction ends.
+
+        The lock puts simultaneous messages of one person in a row, so that two cannot open two cases.
+        """
+        made = insert(ConversationRecord).values(
+            id=str(uuid4()), channel=channel, peer=peer, created_at=now, last_at=now
+        )
+        self._session.execute(made.on_conflict_do_nothing(index_elements=["channel", "peer"]))
+        return self._session.scalars(
+            select(ConversationRecord)
+            .where(ConversationRecord.channel == channel, ConversationRecord.peer == peer)
+            .with_for_update()
+        ).one()
+
+    def find(self, channel: Channel, peer: str) -> str | None:
+        """Id of this person's conversation, if there is one."""
+        return self._session.scalar(
+            select(ConversationRecord.id).where(
+                ConversationRecord.channel == channel, ConversationRecord.peer == peer
+            )
+        )
+
+    def get(self, conversation_id: str, *, locked: bool = False) -> ConversationRecord | None:
+        """One conversation; ``locked`` until the transaction ends."""
+        query = select(ConversationRecord).where(ConversationRecord.id == conversation_id)
+        return self._session.scalar(query.with_for_update() if locked else query)
+
+    def inbound(self, conversation_id: str, external_id: str) -> MessageRecord | None:
+        """The message the channel already delivered under this id, if any."""
+        return self._session.scalar(
+            select(MessageRecord).where(
+                MessageRecord.conversation_id == conversation_id,
+                MessageRecord.external_id == external_id,
+                MessageRecord.direction == "in",
+            )
+        )
+
+    def message(self, message_id: int) -> MessageRecord | None:
+        """One message of the ledger."""
+        return self._session.get(MessageRecord, message_id)
+
+    def add_inbound(self, conversation_id: str, arrival: Arrival, now: datetime) -> MessageRecord:
+        """Write what a resident sent, with what the safety net found in it."""
+        message = MessageRecord(
+            conversation_id=conversation_id,
+            direction="in",
+            external_id=arrival.external_id,
+            kind=arrival.kind,
+            text=arrival.text,
+            payload=dict(arrival.payload),
+            at=now,
+            risk=arrival.finding.risk,
+            category=arrival.finding.category,
+            evidence=list(arrival.finding.evidence),
+            state="received",
+            answering_at=now,
+        )
+        self._session.add(message)
+        self._session.flush()  # the id is given to the caller and to the ticket
+        return message
+
+    def add_line(self, conversation_id: str, line: NewLine) -> MessageRecord:
+        """Write a line of the bot, of staff or a notice."""
+        message = MessageRecord(
+            conversation_id=conversation_id,
+            direction=line.direction,
+            kind="text",
+            text=line.text,
+            buttons=list(line.buttons),
+            at=line.at,
+            in_reply_to=line.in_reply_to,
+            author_id=line.author_id,
+        )
+        self._session.add(message)
+        self._session.flush()  # the id keys the outbox row
+        return message
+
+    def replies_to(self, message_id: int) -> tuple[StoredReply, ...]:
+        """What was answered to a message, in order."""
+        rows = self._session.scalars(
+            select(MessageRecord).where(MessageRecord.in_reply_to == message_id).order_by(MessageRecord.id)
+        )
+        return tuple(StoredReply(text=row.text, buttons=tuple(row.buttons)) for row in rows)
+
+    def earlier_texts(self, conversation_id: str, *, before_id: int, since: datetime, limit: int) -> tuple[str, ...]:
+        """The last few things the resident wrote before a message, oldest first."""
+        texts = self._session.scalars(
+            select(MessageRecord.text)
+            .where(
+                MessageRecord.conversation_id == conversation_id,
+                MessageRecord.direction == "in",
+                MessageRecord.id < before_id,
+                MessageRecord.at >= since,
+            )
+            .order_by(MessageRecord.id.desc())
+            .limit(limit)
+        ).all()
+        return tuple(reversed(texts))
+
+    def lines(self, conversation_id: str, *, after_id: int, limit: int = 500) -> list[ChatLine]:
+        """Lines of a conversation after a given one, oldest first."""
+        rows = self._session.scalars(
+            select(MessageRecord)
+            .where(MessageRecord.conversation_id == conversation_id, MessageRecord.id > after_id)
+            .order_by(MessageRecord.id)
+            .limit(limit)
+        )
+        return [chat_line(row) for row in rows]
+
+    def wait_for_person(self, conversation_id: str, now: datetime) -> None:
+        """Put the conversation on the operators' list, keeping the earliest time."""
+        self._session.execute(
+            update(ConversationRecord)
+            .where(ConversationRecord.id == conversation_id)
+            .values(waiting_since_at=func.coalesce(ConversationRecord.waiting_since_at, now))
+        )
+
+    def for_operators(self) -> list[ConversationView]:
+        """Conversations that wait for a person or are held by one, longest waiting first."""
+        rows = self._session.execute(operators_query()).all()
+        return [
+            ConversationView(
+                id=conversation.id,
+                channel=Channel(conversation.channel),
+                last_text=last_text or "",
+                last_at=conversation.last_at,
+                waiting=conversation.waiting_since_at is not None,
+                handler_id=conversation.handler_id,
+                handler_name=handler_name,
+                ticket_number=number,
+            )
+            for conversation, handler_name, last_text, number in rows
+        ]
+
+    def count_waiting(self) -> int:
+        """How many conversations wait for a person."""
+        return (
+            self._session.scalar(
+                select(func.count())
+                .select_from(ConversationRecord)
+                .where(ConversationRecord.waiting_since_at.is_not(None))
+            )
+            or 0
+        )
+
+    def count_messages(self) -> Sequence[tuple[str, int]]:
+        """Lines in the ledger by direction."""
+        rows = self._session.execute(
+            select(MessageRecord.direction, func.count()).group_by(MessageRecord.direction)
+        ).all()
+        return [(direction, count) for direction, count in rows]
+
+
+def operators_query() -> Select[tuple[ConversationRecord, str | None, str | None, str | None]]:
+    """The operators' list in one statement: no query per row."""
+    last_text = (
+        select(MessageRecord.text)
+        .where(MessageRecord.conversation_id == ConversationRecord.id, MessageRecord.direction == "in")
+        .order_by(MessageRecord.id.desc())
+        .limit(1)
+        .correlate(ConversationRecord)
+        .scalar_subquery()
+    )
+    number = (
+        select(TicketRecord.number)
+        .where(TicketRecord.conversation_id == ConversationRecord.id)
+        .order_by(TicketRecord.id.desc())
+        .limit(1)
+        .correlate(ConversationRecord)
+        .scalar_subquery()
+    )
+    return (
+        select(ConversationRecord, StaffRecord.name, last_text, number)
+        .outerjoin(StaffRecord, StaffRecord.id == ConversationRecord.handler_id)
+        .where(ConversationRecord.waiting_since_at.is_not(None) | ConversationRecord.handler_id.is_not(None))
+        .order_by(ConversationRecord.waiting_since_at.asc().nulls_last(), ConversationRecord.last_at.desc())
+        .limit(200)
+    )
+
+
+def chat_line(row: MessageRecord) -> ChatLine:
+    """A ledger row as people see it."""
+    return ChatLine(
+        id=row.id,
+        direction=row.direction,
+        kind=row.kind,
+        text=row.text,
+        buttons=tuple(row.buttons),
+        at=row.at,
+    )

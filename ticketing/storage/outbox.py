@@ -1,0 +1,112 @@
+"""What must leave the house: written with the change it tells of, sent later, at least once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ticketing.domain.ticket import Delivery
+from ticketing.domain.vocabulary import Channel
+from ticketing.storage.tables import OutboxRecord
+
+#: A relay that took a row and died gives it back after this time.
+LEASE = timedelta(seconds=60)
+#: Waits between tries double up to this.
+LONGEST_WAIT = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A push to be made; the same ``dedupe_key`` is written once."""
+
+    kind: str
+    channel: str
+    peer: str
+    text: str
+    dedupe_key: str
+    buttons: tuple[str, ...] = ()
+    ticket_number: str | None = None
+
+
+class Outbox:
+    """Reads and writes the outbox inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        """Work in ``session``; never commits."""
+        self._session = session
+        #: Whether this transaction wrote anything to be sent.
+        self.added = False
+
+    def add(self, delivery: NewDelivery, now: datetime) -> None:
+        """Queue a push; a repeat with the same key changes nothing."""
+        self.added = True
+        self._session.execute(
+            insert(OutboxRecord)
+            .values(
+                kind=delivery.kind,
+                channel=delivery.channel,
+                peer=delivery.peer,
+                text=delivery.text,
+                buttons=list(delivery.buttons),
+                ticket_number=delivery.ticket_number,
+                dedupe_key=delivery.dedupe_key,
+                created_at=now,
+                due_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        )
+
+    def lease(self, limit: int, now: datetime) -> list[Delivery]:
+        """Take due rows so that no other relay takes them for LEASE; oldest first."""
+        rows = self._session.scalars(
+            select(OutboxRecord)
+            .where(OutboxRecord.sent_at.is_(None), OutboxRecord.due_at <= now)
+            .order_by(OutboxRecord.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for row in rows:
+            row.due_at = now + LEASE
+            row.attempts += 1
+        return [delivery_of(row) for row in rows]
+
+    def sent(self, delivery_id: int, now: datetime) -> None:
+        """Note that a push arrived."""
+        self._session.execute(
+            update(OutboxRecord)
+            .where(OutboxRecord.id == delivery_id)
+            .values(sent_at=now, last_error=None)
+        )
+
+    def failed(self, delivery_id: int, error: str, now: datetime) -> None:
+        """Note a failure and try again later; it is never given up."""
+        row = self._session.get(OutboxRecord, delivery_id)
+        if row is None:
+            return
+        wait = min(timedelta(seconds=5) * 2 ** min(row.attempts, 12), LONGEST_WAIT)
+        row.due_at = now + wait
+        row.last_error = error
+
+    def depth(self) -> int:
+        """How many pushes are still to be made."""
+        return (
+            self._session.scalar(
+                select(func.count()).select_from(OutboxRecord).where(OutboxRecord.sent_at.is_(None))
+            )
+            or 0
+        )
+
+
+def delivery_of(row: OutboxRecord) -> Delivery:
+    """A row as the relay sees it."""
+    return Delivery(
+        id=row.id,
+        kind=row.kind,
+        channel=Channel(row.channel),
+        peer=row.peer,
+        text=row.text,
+        buttons=tuple(row.buttons),
+        ticket_number=row.ticket_number,
+    )

@@ -1,0 +1,258 @@
+"""Tickets, their numbers and their events."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ticketing.domain.lifecycle import OPEN, TRANSITIONS, WAITING, Move, Status
+from ticketing.domain.ticket import Page, TicketEvent, TicketView
+from ticketing.domain.vocabulary import Category, Channel, Risk
+from ticketing.storage.tables import StaffRecord, TicketDayRecord, TicketEventRecord, TicketRecord
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which tickets a list shows; every condition given must hold."""
+
+    #: None: every unit.
+    units: frozenset[str] | None = None
+    assignee_id: int | None = None
+    statuses: frozenset[Status] | None = None
+    category: str | None = None
+    overdue_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event to be written."""
+
+    kind: str
+    at: datetime
+    actor_id: int | None = None
+    text: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+class Tickets:
+    """Reads and writes tickets inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        """Work in ``session``; never commits."""
+        self._session = session
+
+    def next_number(self, day: date) -> str:
+        """The day's next ticket number, without gaps; the day's row stays locked until the transaction ends."""
+        taken = insert(TicketDayRecord).values(day=day, last=1)
+        last = self._session.scalar(
+            taken.on_conflict_do_update(
+                index_elements=["day"], set_={"last": TicketDayRecord.last + 1}
+            ).returning(TicketDayRecord.last)
+        )
+        return f"NG{day:%Y%m%d}-{last:04d}"
+
+    def add(self, record: TicketRecord) -> TicketRecord:
+        """Write a new ticket."""
+        self._session.add(record)
+        self._session.flush()  # events need the id
+        return record
+
+    def add_event(self, ticket_id: int, event: Event) -> None:
+        """Append to the ticket's history."""
+        self._session.add(
+            TicketEventRecord(
+                ticket_id=ticket_id,
+                kind=event.kind,
+                at=event.at,
+                actor_id=event.actor_id,
+                text=event.text,
+                data=dict(event.data),
+            )
+        )
+
+    def by_number(self, number: str, *, locked: bool = False) -> TicketRecord | None:
+        """One ticket; ``locked`` until the transaction ends."""
+        query = select(TicketRecord).where(TicketRecord.number == number)
+        return self._session.scalar(query.with_for_update() if locked else query)
+
+    def by_id(self, ticket_id: int) -> TicketRecord | None:
+        """One ticket by its internal id."""
+        return self._session.get(TicketRecord, ticket_id)
+
+    def of_conversation(
+        self, conversation_id: str, *, categories: frozenset[Category] | None = None, only_open: bool = False
+    ) -> TicketRecord | None:
+        """The newest ticket of a conversation, locked until the transaction ends."""
+        query = select(TicketRecord).where(TicketRecord.conversation_id == conversation_id)
+        if categories is not None:
+            query = query.where(TicketRecord.category.in_(categories))
+        if only_open:
+            query = query.where(TicketRecord.status.in_(OPEN))
+        return self._session.scalar(query.order_by(TicketRecord.id.desc()).limit(1).with_for_update())
+
+    def claim(self, number: str, staff_id: int) -> TicketRecord | None:
+        """Make the ticket this person's if it is still waiting: one conditional statement, None if not."""
+        return self._session.scalar(
+            update(TicketRecord)
+            .where(TicketRecord.number == number, TicketRecord.status.in_(TRANSITIONS[Move.CLAIM][0]))
+            .values(
+                status=Status.CLAIMED,
+                assignee_id=staff_id,
+                escalate_at=None,
+                version=TicketRecord.version + 1,
+            )
+            .returning(TicketRecord)
+        )
+
+    def queue(self, wanted: QueueFilter, *, page: int, now: datetime) -> Page[TicketView]:
+        """One page, most dangerous and then oldest first, in two statements whatever its length."""
+        conditions = conditions_of(wanted)
+        total = self._session.scalar(select(func.count()).select_from(TicketRecord).where(*conditions)) or 0
+        rows = self._session.execute(
+            viewed()
+            .where(*conditions)
+            .order_by(TicketRecord.risk_rank.desc(), TicketRecord.created_at, TicketRecord.id)
+            .offset((page - 1) * PAGE_SIZE)
+            .limit(PAGE_SIZE)
+        ).all()
+        items = tuple(view_of(record, name, now) for record, name in rows)
+        return Page(items=items, total=total, page=page, page_size=PAGE_SIZE)
+
+    def view(self, number: str, now: datetime) -> TicketView | None:
+        """One ticket as people see it."""
+        row = self._session.execute(viewed().where(TicketRecord.number == number)).one_or_none()
+        return None if row is None else view_of(row[0], row[1], now)
+
+    def view_record(self, record: TicketRecord, now: datetime) -> TicketView:
+        """A ticket held in this transaction, as people see it, with changes not yet flushed."""
+        self._session.flush()  # the view must show what was just changed
+        name = self._session.scalar(select(StaffRecord.name).where(StaffRecord.id == record.assignee_id))
+        return view_of(record, name, now)
+
+    def events(self, ticket_id: int) -> tuple[TicketEvent, ...]:
+        """The ticket's history, oldest first."""
+        rows = self._session.execute(
+            select(TicketEventRecord, StaffRecord.name)
+            .outerjoin(StaffRecord, StaffRecord.id == TicketEventRecord.actor_id)
+            .where(TicketEventRecord.ticket_id == ticket_id)
+            .order_by(TicketEventRecord.id)
+        ).all()
+        return tuple(
+            TicketEvent(id=row.id, kind=row.kind, at=row.at, actor_name=name, text=row.text, data=row.data)
+            for row, name in rows
+        )
+
+    def to_escalate(self, now: datetime, limit: int) -> Sequence[TicketRecord]:
+        """Unclaimed tickets whose time is up, locked; those another sweep holds are passed over."""
+        return self._session.scalars(
+            select(TicketRecord)
+            .where(TicketRecord.escalate_at <= now, TicketRecord.status.in_(WAITING))
+            .order_by(TicketRecord.escalate_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+
+    def count_overdue(self, now: datetime) -> int:
+        """How many open tickets are past a deadline."""
+        return (
+            self._session.scalar(
+                select(func.count()).select_from(TicketRecord).where(overdue(now))
+            )
+            or 0
+        )
+
+    def counts(self) -> list[tuple[str, str, str, str, int]]:
+        """Tickets by category, risk, status and unit."""
+        rows = self._session.execute(
+            select(
+                TicketRecord.category,
+                TicketRecord.risk,
+                TicketRecord.status,
+                TicketRecord.unit,
+                func.count(),
+            ).group_by(TicketRecord.category, TicketRecord.risk, TicketRecord.status, TicketRecord.unit)
+        ).all()
+        return [(category, risk, status, unit, count) for category, risk, status, unit, count in rows]
+
+    def views_of_conversation(self, conversation_id: str, now: datetime) -> list[TicketView]:
+        """All tickets of a conversation, oldest first."""
+        rows = self._session.execute(
+            viewed().where(TicketRecord.conversation_id == conversation_id).order_by(TicketRecord.id)
+        ).all()
+        return [view_of(record, name, now) for record, name in rows]
+
+
+def viewed() -> Select[tuple[TicketRecord, str | None]]:
+    """Tickets with the name of their owner."""
+    return select(TicketRecord, StaffRecord.name).outerjoin(
+        StaffRecord, StaffRecord.id == TicketRecord.assignee_id
+    )
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """SQL for: open and past the deadline that counts now."""
+    return or_(
+        and_(TicketRecord.status.in_(WAITING), TicketRecord.accept_by_at < now),
+        and_(TicketRecord.status.in_(OPEN), TicketRecord.resolve_by_at < now),
+    )
+
+
+def conditions_of(wanted: QueueFilter) -> list[ColumnElement[bool]]:
+    """The filter as SQL."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.units is not None:
+        conditions.append(TicketRecord.unit.in_(wanted.units))
+    if wanted.assignee_id is not None:
+        conditions.append(TicketRecord.assignee_id == wanted.assignee_id)
+    if wanted.statuses is not None:
+        conditions.append(TicketRecord.status.in_(wanted.statuses))
+    if wanted.category is not None:
+        conditions.append(TicketRecord.category == wanted.category)
+    if wanted.overdue_at is not None:
+        conditions.append(overdue(wanted.overdue_at))
+    return conditions
+
+
+def is_overdue(record: TicketRecord, now: datetime) -> bool:
+    """The same as ``overdue``, for a row in hand."""
+    status = Status(record.status)
+    late_start = status in WAITING and record.accept_by_at is not None and record.accept_by_at < now
+    late_end = status in OPEN and record.resolve_by_at is not None and record.resolve_by_at < now
+    return late_start or late_end
+
+
+def view_of(record: TicketRecord, assignee_name: str | None, now: datetime) -> TicketView:
+    """A row as people see it; the unit's name is added by the service that knows the unit directory."""
+    return TicketView(
+        number=record.number,
+        category=Category(record.category),
+        risk=Risk(record.risk),
+        status=Status(record.status),
+        town=record.town,
+        village=record.village,
+        unit=record.unit,
+        unit_name=record.unit,
+        assignee_id=record.assignee_id,
+        assignee_name=assignee_name,
+        fields=record.fields,
+        summary=record.summary,
+        anonymous=record.anonymous,
+        channel=Channel(record.channel),
+        created_at=record.created_at,
+        accept_by_at=record.accept_by_at,
+        first_contact_by_at=record.first_contact_by_at,
+        resolve_by_at=record.resolve_by_at,
+        deadline_basis=record.deadline_basis,
+        overdue=is_overdue(record, now),
+        level=record.level,
+        result=record.result,
+        rating=record.rating,
+        retracted=record.retracted,
+        conversation_id=record.conversation_id,
+        version=record.version,
+    )
