@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
 
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk, Talk
@@ -102,32 +103,27 @@ def understanding_of(parse: Mapping[str, object]) -> Understanding:
     Uses ``intent``, ``intent_ranking``, and the extra keys ``questions`` and ``aspect``.
     """
     ranking = _ranking(parse)
-    questions = _questions(parse)
     name, confidence = ranking[0] if ranking else ("", 0.0)
-    aspect = _aspect(parse)
     candidates = tuple(
         slug for slug, score in ranking if score >= CANDIDATE_FROM and slug not in TALK_OF_INTENT
     )[:CANDIDATES_SHOWN]
     danger, danger_confidence = _danger(ranking)
     if danger is not None:
         name, confidence = danger.value, danger_confidence
-    elif confidence < UNCLEAR_BELOW and questions:
-        name, confidence = questions[0]
+    elif confidence < UNCLEAR_BELOW:
+        name, confidence = max(_questions(parse), key=itemgetter(1), default=(name, confidence))
     if confidence < UNCLEAR_BELOW:
         return Understanding(None, None, None, Talk.UNCLEAR, confidence, (), candidates)
-    return _understood(name, confidence, _asked(parse), aspect, candidates)
+    return _understood(
+        name, confidence, questions=_asked(parse), aspect=_aspect(parse), candidates=candidates
+    )
 
 
 def assess(finding: Finding, understanding: Understanding) -> Assessment:
     """Put both readings together: either may raise the risk, neither can lower it."""
-    if finding.risk is not Risk.NONE and finding.category is not None:
-        category: Category | None = finding.category
-        risk, confidence = finding.risk, 1.0
-    else:
-        category = understanding.category
-        risk, confidence = Risk.NONE, understanding.confidence
-        if category in AT_RISK_CATEGORIES and confidence >= AT_RISK_FROM:
-            risk = Risk.URGENT
+    seen = finding.risk is not Risk.NONE and finding.category is not None
+    category = finding.category if seen else understanding.category
+    risk = finding.risk if seen else _risk_of(understanding)
     topic = understanding.topic
     return Assessment(
         risk=risk,
@@ -135,28 +131,31 @@ def assess(finding: Finding, understanding: Understanding) -> Assessment:
         topic=topic,
         aspect=understanding.aspect,
         talk=None if category or topic else understanding.talk,
-        confidence=confidence,
+        confidence=1.0 if seen else understanding.confidence,
         evidence=finding.evidence,
     )
+
+
+def _risk_of(understanding: Understanding) -> Risk:
+    at_risk = understanding.category in AT_RISK_CATEGORIES and understanding.confidence >= AT_RISK_FROM
+    return Risk.URGENT if at_risk else Risk.NONE
 
 
 def _understood(
     name: str,
     confidence: float,
+    *,
     questions: tuple[Question, ...],
     aspect: str | None,
     candidates: tuple[str, ...],
 ) -> Understanding:
-    category = _CATEGORY_OF_INTENT.get(name)
     if name in TALK_OF_INTENT:
         kept = aspect if name == FOLLOW_UP else None
         return Understanding(None, kept, None, TALK_OF_INTENT[name], confidence, (), candidates)
-    if category is None and name not in {question.topic for question in questions}:
-        questions = (Question(name, aspect), *questions)
-    first = questions[0] if questions else None
+    category = _CATEGORY_OF_INTENT.get(name)
     if category is None:
-        first = next(question for question in questions if question.topic == name)
-        questions = (first, *(question for question in questions if question is not first))
+        questions = _with_first(name, aspect, questions)
+    first = questions[0] if questions else None
     return Understanding(
         topic=first.topic if first else None,
         aspect=(first.aspect or aspect) if first else None,
@@ -168,16 +167,24 @@ def _understood(
     )
 
 
+def _with_first(topic: str, aspect: str | None, questions: tuple[Question, ...]) -> tuple[Question, ...]:
+    """The questions with the one about ``topic`` in front, added if the splitter did not see it."""
+    own = tuple(question for question in questions if question.topic == topic)
+    others = tuple(question for question in questions if question.topic != topic)
+    return (*(own or (Question(topic, aspect),)), *others)
+
+
 def _danger(ranking: Sequence[tuple[str, float]]) -> tuple[Category | None, float]:
-    """The likeliest at-risk category when all of them together reach the threshold.
+    """Give the likeliest at-risk category when all of them together reach the threshold.
 
     "The neighbour hits the child and the wife" splits its probability; only the sum shows the danger.
     """
-    at_risk = [(name, score) for name, score in ranking if _CATEGORY_OF_INTENT.get(name) in AT_RISK_CATEGORIES]
+    seen = [(_CATEGORY_OF_INTENT[name], score) for name, score in ranking if name in _CATEGORY_OF_INTENT]
+    at_risk = [(category, score) for category, score in seen if category in AT_RISK_CATEGORIES]
     total = sum(score for _, score in at_risk)
     if not at_risk or total < AT_RISK_FROM:
         return None, 0.0
-    return _CATEGORY_OF_INTENT[at_risk[0][0]], min(total, 1.0)
+    return at_risk[0][0], min(total, 1.0)
 
 
 def _ranking(parse: Mapping[str, object]) -> list[tuple[str, float]]:
