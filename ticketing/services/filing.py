@@ -164,7 +164,7 @@ class Filing:
     def tell_unit(self, work: Work, record: TicketRecord) -> None:
         """Queue a notice to everyone of the unit who can be reached; no detail of the person in it."""
         office = self._office
-        where = office.gazetteer.name(record.town, record.village) or office.texts.get("notice.place_unknown")
+        where = office.gazetteer.name(town=record.town, village=record.village) or office.texts.get("notice.place_unknown")
         text = office.texts.get(
             "notice.ticket",
             number=record.number,

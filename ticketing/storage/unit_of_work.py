@@ -47,13 +47,14 @@ class Storage:
         except (OperationalError, InterfaceError) as error:
             raise StorageUnavailable from error
 
-    def ping(self) -> None:
-        """Raise StorageUnavailable unless the server answers."""
+    def is_reachable(self) -> bool:
+        """Whether the server answers."""
         try:
             with self._engine.connect() as connection:
                 connection.execute(text("select 1"))
-        except (OperationalError, InterfaceError) as error:
-            raise StorageUnavailable from error
+        except (OperationalError, InterfaceError):
+            return False
+        return True
 
     def close(self) -> None:
         """Give all connections back."""

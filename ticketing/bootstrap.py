@@ -1,0 +1,132 @@
+"""Settings in, running system out: the only place that wires."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from ticketing.domain.clock import Clock, SystemClock
+from ticketing.domain.permissions import Permissions
+from ticketing.domain.places import Gazetteer
+from ticketing.domain.routing import Catalogue
+from ticketing.domain.staff import NewStaff, Role
+from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer
+from ticketing.knowledge.library import Knowledge
+from ticketing.services.accounts import Accounts
+from ticketing.services.chats import Chats
+from ticketing.services.deadlines import Deadlines
+from ticketing.services.demo import DemoLogin, seed
+from ticketing.services.filing import Filing
+from ticketing.services.intake import Intake
+from ticketing.services.office import Office
+from ticketing.services.reporting import Reporting
+from ticketing.services.reports import Reports
+from ticketing.services.sending import Sending
+from ticketing.services.tickets import TicketDesk
+from ticketing.settings import Settings
+from ticketing.storage.queue import JobQueue
+from ticketing.storage.unit_of_work import Storage
+from ticketing.texts import Texts
+from ticketing.workdays import WorkCalendar
+
+DATA = Path(__file__).resolve().parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything a process of ours works with."""
+
+    settings: Settings
+    clock: Clock
+    texts: Texts
+    gazetteer: Gazetteer
+    catalogue: Catalogue
+    permissions: Permissions
+    knowledge: Knowledge
+    intake: Intake
+    reports: Reports
+    tickets: TicketDesk
+    chats: Chats
+    staff: Accounts
+    deadlines: Deadlines
+    outbox: Sending
+    reporting: Reporting
+    office: Office
+
+    def health(self) -> dict[str, bool]:
+        """What of the house answers; the language server is asked elsewhere."""
+        return {"database": self._database_answers(), "queue": self.office.queue.is_reachable()}
+
+    def _database_answers(self) -> bool:
+        return self.office.storage.is_reachable()
+
+    def seed_demo(self) -> tuple[DemoLogin, ...]:
+        """Put demo staff into an empty database; raises DemoRefused in production."""
+        return seed(self.staff, demo_people(), production=self.settings.is_production)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.office.queue.close()
+        self.office.storage.close()
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
+    """Wire a Runtime; opens no connection yet. Raises ConfigurationFault or DataFault."""
+    office = build_office(settings, clock or SystemClock())
+    filing = Filing(office)
+    return Runtime(
+        settings=settings,
+        clock=office.clock,
+        texts=office.texts,
+        gazetteer=office.gazetteer,
+        catalogue=office.catalogue,
+        permissions=office.permissions,
+        knowledge=Knowledge.load(DATA / "policies"),
+        intake=Intake(office, filing),
+        reports=Reports(office, filing),
+        tickets=TicketDesk(office, filing),
+        chats=Chats(office, filing),
+        staff=Accounts(office),
+        deadlines=Deadlines(office, filing),
+        outbox=Sending(office),
+        reporting=Reporting(office),
+        office=office,
+    )
+
+
+def build_office(settings: Settings, clock: Clock) -> Office:
+    """The services' collaborators, from settings and data files."""
+    return Office(
+        storage=Storage(settings.database_url),
+        queue=JobQueue(settings.redis_url),
+        clock=clock,
+        texts=Texts.load(DATA / "texts"),
+        gazetteer=load_gazetteer(DATA / "areas"),
+        catalogue=load_catalogue(DATA),
+        clock_rules=load_clock_rules(DATA / "hotlines"),
+        calendar=WorkCalendar(),
+        permissions=Permissions.from_mapping(read_yaml(DATA / "permissions" / "permissions.yml")),
+        referral_targets=read_yaml(DATA / "units" / "referrals.yml"),
+        secret=settings.secret,
+    )
+
+
+def demo_people() -> tuple[NewStaff, ...]:
+    """The demo staff of the data files."""
+    data = read_yaml(DATA / "demo" / "staff.yml")
+    return tuple(
+        NewStaff(
+            username=one["username"],
+            name=one["name"],
+            role=Role(one["role"]),
+            unit=one["unit"],
+            password=data["password"],
+            demo=True,
+        )
+        for one in data["staff"]
+    )
+
+
+def read_yaml(path: Path) -> dict[str, object]:
+    """A data file of our own."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
