@@ -141,7 +141,11 @@ def _city_units(data: Row) -> Iterator[Unit]:
 def _local_units(area: Area, *, town_parent: str, coordinator: str) -> Iterator[Unit]:
     for town in area.towns:
         yield Unit(
-            f"town-{town.slug}", town.name, Level.TOWN, coordinator if town.exclave else town_parent, town.slug
+            f"town-{town.slug}",
+            town.name,
+            Level.TOWN,
+            coordinator if town.exclave else town_parent,
+            town.slug,
         )
         yield from _village_units(town)
 
