@@ -46,7 +46,7 @@ class Accounts:
         """Add an account; UsernameTaken, UnitNotFound, or BadInput for a password under 8 characters."""
         if len(new.password) < PASSWORD_CHARACTERS_MIN:
             raise BadInput(field="password")
-        if new.unit not in self._office.catalogue.units():
+        if not self._office.knows_unit(new.unit):
             raise UnitNotFound(unit=new.unit)
         with self._office.transaction() as work:
             if work.staff.by_username(new.username) is not None:

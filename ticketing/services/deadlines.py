@@ -35,7 +35,7 @@ class Deadlines:
             if not late:
                 return None
             for record in late:
-                above = self._office.catalogue.parent(record.unit)
+                above = self._filing.unit_above(record)
                 if above is None:
                     record.escalate_at = None
                     continue

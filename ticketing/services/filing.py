@@ -115,8 +115,11 @@ class Filing:
         record.first_contact_by_at = deadlines.first_contact_by_at
         record.resolve_by_at = deadlines.resolve_by_at
         record.deadline_basis = deadlines.basis
-        above = office.catalogue.parent(record.unit)
-        record.escalate_at = deadlines.accept_by_at if above is not None else None
+        record.escalate_at = None if self.unit_above(record) is None else deadlines.accept_by_at
+
+    def unit_above(self, record: TicketRecord) -> str | None:
+        """Where the ticket goes when nobody of its unit takes it; None at the top."""
+        return self._office.catalogue.parent(record.unit, Category(record.category))
 
     def raise_risk(self, work: Work, record: TicketRecord, risk: Risk) -> None:
         """Make a ticket more urgent; never less."""
@@ -148,8 +151,7 @@ class Filing:
         record.assignee_id = None
         record.status = Status.DISPATCHED.value
         record.version += 1
-        above = self._office.catalogue.parent(unit)
-        record.escalate_at = None if above is None else self.next_escalation(record, now)
+        record.escalate_at = None if self.unit_above(record) is None else self.next_escalation(record, now)
         note = event or Event("dispatch", now)
         data = {**note.data, "unit": unit}
         work.tickets.add_event(record.id, Event(note.kind, now, note.actor_id, note.text, data))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ticketing.domain.clock import Clock
-from ticketing.domain.deadlines import ClockRules, WorkCalendar
+from ticketing.domain.deadlines import ClockRule, WorkCalendar
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.places import Gazetteer
 from ticketing.domain.routing import Catalogue
@@ -25,7 +25,7 @@ class Office:
     texts: Texts
     gazetteer: Gazetteer
     catalogue: Catalogue
-    clock_rules: ClockRules
+    clock_rules: tuple[ClockRule, ...]
     calendar: WorkCalendar
     permissions: Permissions
     #: Outside bodies by slug, with their names.
@@ -46,12 +46,10 @@ class Office:
         return replace(view, unit_name=self.catalogue.name(view.unit))
 
     def units_under(self, unit: str) -> frozenset[str]:
-        """The unit itself and all units below it on the ladder."""
-        return frozenset(other for other in self.catalogue.units() if unit in self.ladder(other))
+        """The unit itself and all units whose tickets it may see."""
+        catalogue = self.catalogue
+        return frozenset(other for other in catalogue.units() if catalogue.covers(unit, other))
 
-    def ladder(self, unit: str) -> tuple[str, ...]:
-        """The unit and every unit above it, nearest first."""
-        steps = [unit]
-        while (above := self.catalogue.parent(steps[-1])) is not None:
-            steps.append(above)
-        return tuple(steps)
+    def knows_unit(self, slug: str) -> bool:
+        """Whether the unit directory has this unit."""
+        return slug in self.catalogue.units()

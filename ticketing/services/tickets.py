@@ -275,7 +275,7 @@ class TicketDesk:
         """Hand a ticket one level up."""
         with self._office.transaction() as work:
             record = self._ready(work, actor, number, Move.ESCALATE, version)
-            above = self._office.catalogue.parent(record.unit)
+            above = self._filing.unit_above(record)
             if above is None:
                 raise UnitNotFound(unit=record.unit)
             record.level += 1
@@ -376,7 +376,7 @@ class TicketDesk:
         self._filing.tell_resident(work, record, NewLine("out", text, self._office.clock.now()))
 
     def _known_unit(self, unit: str) -> None:
-        if unit not in self._office.catalogue.units():
+        if not self._office.knows_unit(unit):
             raise UnitNotFound(unit=unit)
 
 
