@@ -21,7 +21,9 @@ def test_a_message_at_risk_has_its_ticket_at_once(runtime: Runtime) -> None:
     assert (ticket.town, ticket.village, ticket.unit) == ("xijin", "xijin-jinbei", "village-xijin-jinbei")
 
 
-def test_the_same_message_delivered_many_times_at_once_is_one_message_and_one_ticket(runtime: Runtime) -> None:
+def test_the_same_message_delivered_many_times_at_once_is_one_message_and_one_ticket(
+    runtime: Runtime,
+) -> None:
     arrival = a_risk_arrival(external_id="same")
 
     with ThreadPoolExecutor(8) as pool:

@@ -109,7 +109,11 @@ class Filing:
         """Set the clocks from intake; a higher risk sets them anew from the same instant."""
         office = self._office
         deadlines = deadlines_for(
-            Category(record.category), Risk(record.risk), record.created_at, office.clock_rules, office.calendar
+            Category(record.category),
+            Risk(record.risk),
+            record.created_at,
+            office.clock_rules,
+            office.calendar,
         )
         record.accept_by_at = deadlines.accept_by_at
         record.first_contact_by_at = deadlines.first_contact_by_at
@@ -166,7 +170,9 @@ class Filing:
     def tell_unit(self, work: Work, record: TicketRecord) -> None:
         """Queue a notice to everyone of the unit who can be reached; no detail of the person in it."""
         office = self._office
-        where = office.gazetteer.name(town=record.town, village=record.village) or office.texts.get("notice.place_unknown")
+        where = office.gazetteer.name(town=record.town, village=record.village) or office.texts.get(
+            "notice.place_unknown"
+        )
         text = office.texts.get(
             "notice.ticket",
             number=record.number,

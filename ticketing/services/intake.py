@@ -84,7 +84,9 @@ class Intake:
         if finding.risk is Risk.NONE or finding.category is None:
             return None
         category = Category(finding.category)
-        known = work.tickets.of_conversation(conversation.id, categories=frozenset({category}), only_open=True)
+        known = work.tickets.of_conversation(
+            conversation.id, categories=frozenset({category}), only_open=True
+        )
         if known is not None:
             self._filing.raise_risk(work, known, finding.risk)
             return self._filing.given(known, new=False)

@@ -73,7 +73,9 @@ class Reports:
             record = self._newest(work, conversation_id)
             return None if record is None else self._view(work, record)
 
-    def progress(self, conversation_id: str, *, number: str | None = None, code: str | None = None) -> TicketView:
+    def progress(
+        self, conversation_id: str, *, number: str | None = None, code: str | None = None
+    ) -> TicketView:
         """How a ticket stands: one of this conversation, or any with its code; else TicketNotFound."""
         with self._office.transaction() as work:
             return self._view(work, self._own(work, conversation_id, number, code))
@@ -89,7 +91,9 @@ class Reports:
             work.tickets.add_event(record.id, Event("added", now, text=text))
             return self._view(work, record)
 
-    def withdraw(self, conversation_id: str, *, number: str | None = None, code: str | None = None) -> TicketView:
+    def withdraw(
+        self, conversation_id: str, *, number: str | None = None, code: str | None = None
+    ) -> TicketView:
         """Take a report back; where a person may be at risk it is only marked and worked on all the same."""
         now = self._office.clock.now()
         with self._office.transaction() as work:
@@ -161,9 +165,7 @@ class Reports:
     def _is_at_risk(self, record: TicketRecord) -> bool:
         return record.risk != Risk.NONE or Category(record.category) in AT_RISK_CATEGORIES
 
-    def _own(
-        self, work: Work, conversation_id: str, number: str | None, code: str | None
-    ) -> TicketRecord:
+    def _own(self, work: Work, conversation_id: str, number: str | None, code: str | None) -> TicketRecord:
         if number is None:
             record = self._newest(work, conversation_id)
         else:

@@ -172,7 +172,9 @@ class TicketDesk:
         step = Step(Move.REFER, required(reason, "reason"), {"target": target})
         return self._move(actor, number, step, version=version)
 
-    def resume(self, actor: Actor, number: str, *, reason: str = "", version: int | None = None) -> TicketView:
+    def resume(
+        self, actor: Actor, number: str, *, reason: str = "", version: int | None = None
+    ) -> TicketView:
         """Go on after a referral was answered."""
         return self._move(actor, number, Step(Move.RESUME, reason), version=version)
 
@@ -216,9 +218,7 @@ class TicketDesk:
 
         return self._move(actor, number, Step(Move.RESOLVE, result), version=version, then=finish)
 
-    def call_back(
-        self, actor: Actor, number: str, *, outcome: str, version: int | None = None
-    ) -> TicketView:
+    def call_back(self, actor: Actor, number: str, *, outcome: str, version: int | None = None) -> TicketView:
         """Note what the resident said when called back."""
         step = Step(Move.CALL_BACK, required(outcome, "outcome"))
         return self._move(actor, number, step, version=version)
@@ -331,9 +331,7 @@ class TicketDesk:
                 then(work, record)
             return self._view(work, record)
 
-    def _ready(
-        self, work: Work, actor: Actor, number: str, move: Move, version: int | None
-    ) -> TicketRecord:
+    def _ready(self, work: Work, actor: Actor, number: str, move: Move, version: int | None) -> TicketRecord:
         record = self._record(work, number)
         self._allowed(work, actor, record, move.value)
         check_version(record, version)

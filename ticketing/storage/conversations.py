@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Nullable, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -122,7 +122,9 @@ class Conversations:
         )
         return tuple(StoredReply(text=row.text, buttons=tuple(row.buttons)) for row in rows)
 
-    def earlier_texts(self, conversation_id: str, *, before_id: int, since: datetime, limit: int) -> tuple[str, ...]:
+    def earlier_texts(
+        self, conversation_id: str, *, before_id: int, since: datetime, limit: int
+    ) -> tuple[str, ...]:
         """The last few things the resident wrote before a message, oldest first."""
         texts = self._session.scalars(
             select(MessageRecord.text)
@@ -191,7 +193,7 @@ class Conversations:
         return [(direction, count) for direction, count in rows]
 
 
-def operators_query() -> Select[tuple[ConversationRecord, str | None, str | None, str | None]]:
+def operators_query() -> Select[ConversationRecord, str | None, str | None, str | None]:
     """The operators' list in one statement: no query per row."""
     last_text = (
         select(MessageRecord.text)
@@ -210,7 +212,7 @@ def operators_query() -> Select[tuple[ConversationRecord, str | None, str | None
         .scalar_subquery()
     )
     return (
-        select(ConversationRecord, StaffRecord.name, last_text, number)
+        select(ConversationRecord, Nullable(StaffRecord.name), last_text, number)
         .outerjoin(StaffRecord, StaffRecord.id == ConversationRecord.handler_id)
         .where(ConversationRecord.waiting_since_at.is_not(None) | ConversationRecord.handler_id.is_not(None))
         .order_by(ConversationRecord.waiting_since_at.asc().nulls_last(), ConversationRecord.last_at.desc())

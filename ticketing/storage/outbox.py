@@ -75,9 +75,7 @@ class Outbox:
     def sent(self, delivery_id: int, now: datetime) -> None:
         """Note that a push arrived."""
         self._session.execute(
-            update(OutboxRecord)
-            .where(OutboxRecord.id == delivery_id)
-            .values(sent_at=now, last_error=None)
+            update(OutboxRecord).where(OutboxRecord.id == delivery_id).values(sent_at=now, last_error=None)
         )
 
     def failed(self, delivery_id: int, error: str, now: datetime) -> None:

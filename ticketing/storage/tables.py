@@ -60,9 +60,7 @@ class StaffRecord(Record):
     locked_until_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    __table_args__ = (
-        CheckConstraint("role in ('worker', 'operator', 'supervisor', 'admin')", name="role"),
-    )
+    __table_args__ = (CheckConstraint("role in ('worker', 'operator', 'supervisor', 'admin')", name="role"),)
 
 
 class StaffSessionRecord(Record):
@@ -240,9 +238,7 @@ class OutboxRecord(Record):
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
 
-    __table_args__ = (
-        Index("ix_outbox_due", "due_at", postgresql_where=sql("sent_at is null")),
-    )
+    __table_args__ = (Index("ix_outbox_due", "due_at", postgresql_where=sql("sent_at is null")),)
 
 
 class TicketDayRecord(Record):

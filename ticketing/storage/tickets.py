@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Nullable, Select, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -137,7 +137,7 @@ class Tickets:
     def events(self, ticket_id: int) -> tuple[TicketEvent, ...]:
         """The ticket's history, oldest first."""
         rows = self._session.execute(
-            select(TicketEventRecord, StaffRecord.name)
+            select(TicketEventRecord, Nullable(StaffRecord.name))
             .outerjoin(StaffRecord, StaffRecord.id == TicketEventRecord.actor_id)
             .where(TicketEventRecord.ticket_id == ticket_id)
             .order_by(TicketEventRecord.id)
@@ -159,12 +159,7 @@ class Tickets:
 
     def count_overdue(self, now: datetime) -> int:
         """How many open tickets are past a deadline."""
-        return (
-            self._session.scalar(
-                select(func.count()).select_from(TicketRecord).where(overdue(now))
-            )
-            or 0
-        )
+        return self._session.scalar(select(func.count()).select_from(TicketRecord).where(overdue(now))) or 0
 
     def counts(self) -> list[tuple[str, str, str, str, int]]:
         """Tickets by category, risk, status and unit."""
@@ -187,9 +182,9 @@ class Tickets:
         return [view_of(record, name, now) for record, name in rows]
 
 
-def viewed() -> Select[tuple[TicketRecord, str | None]]:
+def viewed() -> Select[TicketRecord, str | None]:
     """Tickets with the name of their owner."""
-    return select(TicketRecord, StaffRecord.name).outerjoin(
+    return select(TicketRecord, Nullable(StaffRecord.name)).outerjoin(
         StaffRecord, StaffRecord.id == TicketRecord.assignee_id
     )
 
