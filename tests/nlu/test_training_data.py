@@ -1,0 +1,142 @@
+"""The training data covers the vocabulary evenly, contradicts itself nowhere and is not spun from templates."""
+
+from collections import Counter
+
+import pytest
+
+from tests.nlu.training_examples import (
+    NLU_FOLDER,
+    ROOT,
+    Example,
+    examples_in,
+    examples_of,
+    intents_of_kind,
+    names_of,
+    near_duplicates,
+    said_under_two_intents,
+    skeleton,
+    skeletons,
+)
+from ticketing.domain.vocabulary import Category, Talk
+
+TOPIC_EXAMPLES_MIN = 45
+EXAMPLES_MIN = 25
+EXAMPLES_PER_ASPECT_MIN = 3
+FOLLOW_UPS_PER_ASPECT_MIN = 12
+OTHER_DEPARTMENT_MIN = 90
+NEAR_DUPLICATE = 0.85
+#: A phrase on this many topics is a frame into which the topic was put; the buttons are such, on purpose.
+FRAME_TOPICS = 3
+FRAMED_SHARE_MAX = 0.15
+ASPECTS = (
+    "definition",
+    "eligibility",
+    "amount",
+    "materials",
+    "procedure",
+    "place",
+    "deadline",
+    "basis",
+    "objection",
+)
+JIEBA_FOLDER = ROOT / "nlu_data" / "jieba"
+TOPICS = intents_of_kind("topic")
+EXAMPLES = examples_in(NLU_FOLDER)
+COUNT = Counter(one.intent for one in EXAMPLES)
+COUNT_BY_ASPECT = Counter((one.intent, one.aspect) for one in EXAMPLES)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_is_asked_about_in_many_ways(topic: str) -> None:
+    assert COUNT[topic] >= TOPIC_EXAMPLES_MIN
+
+
+@pytest.mark.parametrize("slug", [*Category, *Talk, *intents_of_kind("helper")])
+def test_every_other_slug_of_the_vocabulary_has_examples(slug: str) -> None:
+    assert COUNT[str(slug)] >= EXAMPLES_MIN
+
+
+def test_no_example_teaches_an_intent_that_is_not_in_the_vocabulary() -> None:
+    known = intents_of_kind("topic", "at_risk", "category", "talk", "helper")
+
+    assert set(COUNT) - set(known) == set()
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_aspect_of_a_topic_has_examples(topic: str) -> None:
+    thin = [aspect for aspect in ASPECTS if COUNT_BY_ASPECT[topic, aspect] < EXAMPLES_PER_ASPECT_MIN]
+
+    assert thin == []
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_every_aspect_is_asked_without_a_topic_too(aspect: str) -> None:
+    assert COUNT_BY_ASPECT["follow_up", aspect] >= FOLLOW_UPS_PER_ASPECT_MIN
+
+
+def test_no_aspect_is_misspelt() -> None:
+    assert {one.aspect for one in EXAMPLES} - {None, *ASPECTS} == set()
+
+
+def test_the_class_for_everything_else_is_broad() -> None:
+    assert COUNT[Category.OTHER_DEPARTMENT] >= OTHER_DEPARTMENT_MIN
+
+
+def test_no_text_is_an_example_of_two_intents() -> None:
+    assert said_under_two_intents(EXAMPLES) == set()
+
+
+def test_no_two_examples_of_an_intent_are_nearly_the_same() -> None:
+    assert near_duplicates(EXAMPLES, above=NEAR_DUPLICATE) == []
+
+
+def test_few_examples_are_a_topic_put_into_a_frame() -> None:
+    assert framed_share([one for one in EXAMPLES if one.intent in TOPICS]) <= FRAMED_SHARE_MAX
+
+
+def test_the_dictionary_folder_holds_one_file_of_distinct_words() -> None:
+    # Rasa loads every file of the folder, a forgotten backup too.
+    (file,) = JIEBA_FOLDER.iterdir()
+    words = file.read_text(encoding="utf-8").splitlines()
+
+    assert len(words) == len(set(words))
+    assert all(words)
+
+
+def test_a_text_under_two_intents_is_caught_though_its_punctuation_differs() -> None:
+    seeded = [Example("dibao", "amount", "低保多少钱"), Example("tekun", "amount", "低保，多少钱？")]
+
+    assert said_under_two_intents(seeded) == {"低保，多少钱？"}
+
+
+def test_a_near_duplicate_is_caught_and_a_paraphrase_is_not() -> None:
+    seeded = [
+        Example("dibao", None, "我家里两个病人都没有收入，能不能吃低保"),
+        Example("dibao", None, "我家里两个病人都没有收入能不能吃低保啊"),
+        Example("dibao", None, "家里两口子都病着，一分钱进账没有，低保给评吗"),
+    ]
+
+    assert near_duplicates(seeded, above=NEAR_DUPLICATE) == [(seeded[0].text, seeded[1].text)]
+
+
+def test_a_frame_is_caught() -> None:
+    names = {"dibao": "低保", "tekun": "特困", "adoption": "收养"}
+    spun = [Example(topic, "place", f"请问{name}在什么地方办") for topic, name in names.items()]
+    bare = [Example(topic, None, name) for topic, name in names.items()]
+
+    assert framed_share([*spun, *bare]) == len(spun) / len([*spun, *bare])
+
+
+def test_an_example_is_read_with_its_intent_and_aspect() -> None:
+    document = 'version: "3.1"\nnlu:\n- intent: dibao\n  metadata: {aspect: amount}\n  examples: |\n    - 几多钱\n'
+
+    assert list(examples_of(document)) == [Example("dibao", "amount", "几多钱")]
+
+
+def framed_share(examples: list[Example]) -> float:
+    """Part of the examples whose wording, less the topic's name, serves several topics."""
+    frames = {frame for frame, topics in skeletons(examples).items() if len(topics) >= FRAME_TOPICS}
+    topics = {one.intent for one in examples}
+    names = {topic: names_of([one for one in examples if one.intent == topic]) for topic in topics}
+    framed = [one for one in examples if skeleton(one.spoken, names[one.intent]) in frames]
+    return len(framed) / len(examples)

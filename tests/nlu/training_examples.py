@@ -1,0 +1,112 @@
+"""The training examples of nlu_data as rows, read without Rasa."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+NLU_FOLDER = ROOT / "nlu_data" / "nlu"
+INTENTS_FILE = ROOT / "bot" / "lexicon" / "intents.yml"
+#: Longest example of a topic that still is a bare name of it, not a question about it.
+NAME_LENGTH_MAX = 14
+_NOT_SPOKEN = re.compile(r"[\W_]+")
+_GRAM_LENGTH = 3
+_NAME = "@"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One line of the training data."""
+
+    intent: str
+    #: What about the topic is asked; None where nothing in particular is.
+    aspect: str | None
+    text: str
+
+    @property
+    def spoken(self) -> str:
+        """The text without punctuation and spaces, which residents leave out at will."""
+        return _NOT_SPOKEN.sub("", self.text).lower()
+
+
+def examples_in(folder: Path) -> list[Example]:
+    """Every example below the folder, in the order of the files."""
+    files = sorted(folder.rglob("*.yml"))
+    return [example for file in files for example in examples_of(file.read_text(encoding="utf-8"))]
+
+
+def examples_of(document: str) -> Iterator[Example]:
+    """The examples of one training file."""
+    blocks: Iterable[Mapping[str, Any]] = (yaml.safe_load(document) or {}).get("nlu", [])
+    for block in blocks:
+        aspect = block.get("metadata", {}).get("aspect")
+        for line in block.get("examples", "").splitlines() if "intent" in block else ():
+            yield Example(block["intent"], aspect, line.strip().removeprefix("- ").strip())
+
+
+def intents_of_kind(*kinds: str) -> list[str]:
+    """Intents of the kinds named in the lexicon."""
+    lexicon: Mapping[str, list[str]] = yaml.safe_load(INTENTS_FILE.read_text(encoding="utf-8"))
+    return [intent for kind in kinds for intent in lexicon[kind]]
+
+
+def said_under_two_intents(examples: Iterable[Example]) -> set[str]:
+    """Texts that teach two intents at once."""
+    seen: dict[str, str] = {}
+    return {one.text for one in examples if seen.setdefault(one.spoken, one.intent) != one.intent}
+
+
+def near_duplicates(examples: Iterable[Example], *, above: float) -> list[tuple[str, str]]:
+    """Pairs within one intent whose sets of three-character runs overlap more than the Jaccard index says."""
+    pairs = []
+    for group in _by_intent(examples).values():
+        runs = [(one, _runs(one.spoken)) for one in group]
+        pairs += [
+            (left.text, right.text)
+            for (left, left_runs), (right, right_runs) in combinations(runs, 2)
+            if _overlap(left_runs, right_runs) > above
+        ]
+    return pairs
+
+
+def skeletons(examples: Iterable[Example]) -> dict[str, set[str]]:
+    """What is left of each question once its topic's names are taken out, with the intents that use it."""
+    shared: dict[str, set[str]] = {}
+    for intent, group in _by_intent(examples).items():
+        names = names_of(group)
+        for one in group:
+            shared.setdefault(skeleton(one.spoken, names), set()).add(intent)
+    shared.pop(_NAME, None)
+    return shared
+
+
+def skeleton(text: str, names: Iterable[str]) -> str:
+    """The text with the first and longest of the names replaced by a mark."""
+    name = max((name for name in names if name in text), key=len, default="")
+    return text.replace(name, _NAME) if name else text
+
+
+def names_of(group: Iterable[Example]) -> list[str]:
+    """Bare names of a topic: its short examples that ask nothing in particular."""
+    return [one.spoken for one in group if one.aspect is None and 0 < len(one.spoken) <= NAME_LENGTH_MAX]
+
+
+def _by_intent(examples: Iterable[Example]) -> dict[str, list[Example]]:
+    groups: dict[str, list[Example]] = {}
+    for one in examples:
+        groups.setdefault(one.intent, []).append(one)
+    return groups
+
+
+def _runs(text: str) -> frozenset[str]:
+    last = max(len(text) - _GRAM_LENGTH, 0)
+    return frozenset(text[start : start + _GRAM_LENGTH] for start in range(last + 1))
+
+
+def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
+    return len(left & right) / len(left | right)
