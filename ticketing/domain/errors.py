@@ -109,6 +109,12 @@ class ConversationTaken(TicketingError):
     code = "conversation_taken"
 
 
+class PolicyNotFound(TicketingError):
+    """No policy item for ``topic``."""
+
+    code = "policy_not_found"
+
+
 class CalendarEnds(TicketingError):
     """The working calendar does not reach the asked day; a guess would be wrong."""
 

@@ -1,0 +1,233 @@
+"""Reads a policies folder; every fault of every file is collected, none stops the reading."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from ticketing.domain.data_rows import Row, row
+from ticketing.domain.errors import DataFault
+from ticketing.knowledge.items import (
+    Citation,
+    CityField,
+    CityValue,
+    Document,
+    Number,
+    PolicyItem,
+    Section,
+    Shelf,
+    Statement,
+)
+
+SCHEMA_NAME = "schema.json"
+SHARED = "shared"
+CITY = "city"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a file; ``where`` is the file and the place in it."""
+
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What could be read, and what could not."""
+
+    shelf: Shelf
+    faults: tuple[Fault, ...]
+
+
+def load_shelf(folder: Path) -> Shelf:
+    """The whole folder; raises DataFault naming every fault."""
+    reading = read_folder(folder)
+    if reading.faults:
+        raise DataFault(detail="; ".join(f"{fault.where}: {fault.what}" for fault in reading.faults))
+    return reading.shelf
+
+
+def read_folder(folder: Path) -> Reading:
+    """As much of the folder as fits its schema, and the faults of the rest."""
+    reader = _Reader(folder)
+    shared = reader.shared("answers")
+    items = reader.items({key: _section(value, {}) for key, value in shared.items()})
+    shelf = Shelf(
+        items=items,
+        documents={slug: _document(slug, value) for slug, value in reader.shared("documents").items()},
+        numbers={key: _number(key, value) for key, value in reader.shared("directory").items()},
+        phrases=reader.phrases(),
+        city=reader.city_values(),
+    )
+    return Reading(shelf, tuple(reader.faults))
+
+
+class _Reader:
+    """One pass over the folder that remembers what was wrong."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.faults: list[Fault] = []
+        self._schema: dict[str, object] = json.loads((folder / SCHEMA_NAME).read_text(encoding="utf-8"))
+
+    def items(self, shared: Mapping[str, Section]) -> Mapping[str, PolicyItem]:
+        """Items by slug, those whose file fits the schema."""
+        found = {}
+        for path in sorted(self.folder.glob("*.yml")):
+            content = self._valid(path, "item")
+            for item in self._item(content, path, shared):
+                found[item.slug] = item
+        return found
+
+    def shared(self, name: str) -> Mapping[str, Row]:
+        """Named rows of a file in the shared folder."""
+        path = self.folder / SHARED / f"{name}.yml"
+        return {key: row(value, f"{path.name}: {key}") for key, value in self._valid(path, name).items()}
+
+    def phrases(self) -> Mapping[str, str]:
+        """Fixed wording by key."""
+        content = self._valid(self.folder / SHARED / "phrases.yml", "phrases")
+        return {key: str(value) for key, value in content.items()}
+
+    def city_values(self) -> Mapping[str, Mapping[str, CityValue]]:
+        """What cities filled in; with several files the last of a field wins."""
+        values: dict[str, dict[str, CityValue]] = {}
+        for path in sorted((self.folder / CITY).glob("*.yml")):
+            for topic, fields in self._valid(path, "city").items():
+                rows = row(fields, f"{path.name}: {topic}").values
+                mine = {key: _city_value(row(value, f"{topic}.{key}")) for key, value in rows.items()}
+                values.setdefault(topic, {}).update(mine)
+        return values
+
+    def _item(
+        self, content: Mapping[str, object], path: Path, shared: Mapping[str, Section]
+    ) -> Iterator[PolicyItem]:
+        if not content:
+            return
+        try:
+            yield _item(row(content, path.name), shared)
+        except DataFault as fault:
+            self.faults.append(Fault(path.name, str(fault.params["detail"])))
+
+    def _valid(self, path: Path, definition: str) -> Mapping[str, object]:
+        """The file's content, or nothing if it does not fit."""
+        try:
+            content = _plain(path)
+        except (OSError, yaml.YAMLError) as fault:
+            self.faults.append(Fault(path.name, f"cannot be read: {type(fault).__name__}"))
+            return {}
+        faults = list(self._schema_faults(content, path, definition))
+        self.faults += faults
+        return {} if faults else row(content, path.name).values
+
+    def _schema_faults(self, content: object, path: Path, definition: str) -> Iterator[Fault]:
+        validator = Draft202012Validator({**self._schema, "$ref": f"#/$defs/{definition}"})
+        for error in validator.iter_errors(content):
+            place = ".".join(str(step) for step in error.absolute_path)
+            yield Fault(f"{path.name} {place}".strip(), error.message)
+
+
+def _plain(path: Path) -> object:
+    """YAML with dates as ISO text and keys as text, as JSON Schema sees the world."""
+    content: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain: object = json.loads(json.dumps(content or {}, default=str))
+    return plain
+
+
+def _item(source: Row, shared: Mapping[str, Section]) -> PolicyItem:
+    fields = source.named_rows("city_fields") if source.has("city_fields") else {}
+    return PolicyItem(
+        slug=source.text("slug"),
+        title=source.text("title"),
+        name=source.text("name"),
+        area=source.text("area"),
+        region=source.text("region"),
+        also=source.texts("also"),
+        verified_on=date.fromisoformat(source.text("verified_on")),
+        review_by=date.fromisoformat(source.text("review_by")),
+        overview=_section(source.row("overview"), shared),
+        aspects={name: _section(one, shared) for name, one in source.named_rows("aspects").items()},
+        city_fields={key: _city_field(key, value) for key, value in fields.items()},
+        next_step=source.text("next"),
+        follow_ups=source.texts("follow_ups"),
+        asks=_texts_by_key(source, "asks"),
+        related=source.texts("related"),
+    )
+
+
+def _section(source: Row, shared: Mapping[str, Section]) -> Section:
+    if source.has("use"):
+        used = source.text("use")
+        if used not in shared:
+            raise DataFault(detail=f"{source.where}: no shared answer {used}")
+        return shared[used]
+    return Section(
+        statements=tuple(_statement(one) for one in source.rows("say")),
+        city=source.texts("city"),
+        next_step=source.text("next", ""),
+    )
+
+
+def _statement(source: Row) -> Statement:
+    return Statement(
+        text=source.text("text"),
+        confidence=source.text("confidence"),
+        citations=tuple(_citation(one) for one in source.texts("basis")),
+    )
+
+
+def _citation(text: str) -> Citation:
+    document, _, article = text.partition(" ")
+    return Citation(document, article)
+
+
+def _document(slug: str, source: Row) -> Document:
+    return Document(
+        slug=slug,
+        title=source.text("title"),
+        number=source.text("number", ""),
+        issuer=source.text("issuer"),
+        kind=source.text("kind"),
+        in_force_from=_day(source, "in_force_from"),
+        in_force_to=_day(source, "in_force_to"),
+        dated=source.text("dated", ""),
+        source=source.text("source", ""),
+        url=source.text("url", ""),
+    )
+
+
+def _city_field(key: str, source: Row) -> CityField:
+    return CityField(
+        key=key,
+        label=source.text("label"),
+        kind=source.text("type"),
+        unit=source.text("unit", ""),
+        ask=source.text("ask", ""),
+    )
+
+
+def _city_value(source: Row) -> CityValue:
+    return CityValue(
+        source.text("value"), source.text("source"), date.fromisoformat(source.text("valid_from"))
+    )
+
+
+def _number(number: str, source: Row) -> Number:
+    return Number(number, source.text("name"), source.text("confidence"))
+
+
+def _texts_by_key(source: Row, key: str) -> Mapping[str, str]:
+    if not source.has(key):
+        return {}
+    inner = source.row(key)
+    return {name: inner.text(name) for name in inner.values}
+
+
+def _day(source: Row, key: str) -> date | None:
+    text = source.text(key, "")
+    return date.fromisoformat(text) if text else None
