@@ -1,0 +1,31 @@
+"""Migrations and tables tell the same story, up and down, and an upgrade keeps data."""
+
+import pytest
+
+from ticketing.domain.errors import StorageUnavailable
+from ticketing.storage.schema import downgrade, drift, is_current, upgrade
+
+
+def test_all_migrations_together_equal_the_tables_in_code(database_url: str) -> None:
+    assert drift(database_url) == []
+
+
+def test_down_to_nothing_and_up_again(database_url: str) -> None:
+    downgrade(database_url, "base")
+    assert not is_current(database_url)
+
+    upgrade(database_url)
+
+    assert is_current(database_url)
+    assert drift(database_url) == []
+
+
+def test_upgrading_twice_changes_nothing(database_url: str) -> None:
+    upgrade(database_url)
+
+    assert is_current(database_url)
+
+
+def test_a_database_that_is_away_is_named_so() -> None:
+    with pytest.raises(StorageUnavailable):
+        upgrade("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1")
