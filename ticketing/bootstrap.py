@@ -96,16 +96,19 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
 
 def build_office(settings: Settings, clock: Clock) -> Office:
     """The services' collaborators, from settings and data files."""
+    catalogue = load_catalogue(DATA)
     return Office(
         storage=Storage(settings.database_url),
         queue=JobQueue(settings.redis_url),
         clock=clock,
         texts=Texts.load(DATA / "texts"),
         gazetteer=load_gazetteer(DATA / "areas"),
-        catalogue=load_catalogue(DATA),
+        catalogue=catalogue,
         clock_rules=load_clock_rules(DATA / "hotlines"),
         calendar=WorkCalendar(),
-        permissions=Permissions.from_mapping(read_yaml(DATA / "permissions" / "permissions.yml")),
+        permissions=Permissions.from_mapping(
+            read_yaml(DATA / "permissions" / "permissions.yml"), covers=catalogue.covers
+        ),
         referral_targets=read_yaml(DATA / "units" / "referrals.yml"),
         secret=settings.secret,
     )
