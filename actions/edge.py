@@ -1,0 +1,79 @@
+"""Where actions meet Rasa: types in, one thread per turn, and no error ever leaves as HTTP 500.
+
+Rasa's action server answers an uncaught error with the whole conversation in the body.
+"""
+
+import asyncio
+import logging
+import secrets
+from abc import abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.reply import Reply
+from actions.services import Services, ServicesSource, services
+from actions.slots import Turn, turn_of
+from ticketing.domain.errors import TicketingError, TicketNotFound, TransitionRefused
+
+logger = logging.getLogger(__name__)
+#: Expected faults that the resident can do something about; every other gets an incident number.
+_RESPONSES = {
+    TicketNotFound.code: "utter_ticket_not_found",
+    TransitionRefused.code: "utter_ticket_not_possible",
+}
+
+
+class HotlineAction(Action):
+    """One thing the bot does in a turn: read slots, call a service, say, return events."""
+
+    def __init__(self, source: ServicesSource = services) -> None:
+        """Take services from ``source`` when first needed."""
+        self._source = source
+
+    @abstractmethod
+    def name(self) -> str:
+        """Name in the domain."""
+
+    @abstractmethod
+    def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
+        """Do it; synchronous as the services are."""
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Act in a thread, so that a slow database holds up nobody else's turn."""
+        return await asyncio.to_thread(self._guarded, turn_of(tracker), Reply(dispatcher))
+
+    def _guarded(self, turn: Turn, reply: Reply) -> list[EventType]:
+        try:
+            return self.act(turn, reply, self._source())
+        except TicketingError as fault:
+            return self._explain(fault, reply)
+        except Exception as fault:  # noqa: BLE001  # edge: whatever broke, the resident gets an answer
+            return self._apologise(fault, reply)
+
+    def _explain(self, fault: TicketingError, reply: Reply) -> list[EventType]:
+        response = _RESPONSES.get(fault.code)
+        if response is None:
+            return self._apologise(fault, reply)
+        reply.say(response)
+        return []
+
+    def _apologise(self, fault: Exception, reply: Reply) -> list[EventType]:
+        incident = secrets.token_hex(4)
+        # Neither message nor traceback of the fault: both may hold what the resident wrote.
+        logger.error("incident %s in %s: %s", incident, self.name(), _origin(fault))
+        reply.say("utter_fault", incident=incident)
+        return []
+
+
+def _origin(fault: BaseException) -> str:
+    """Type of a fault and the line it came from."""
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    return f"{type(fault).__name__}{place}"

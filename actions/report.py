@@ -1,0 +1,131 @@
+"""Taking a report: a ticket first, questions later."""
+
+from rasa_sdk.events import EventType, FollowupAction
+
+from actions.choices import choices, form_plan, window_for
+from actions.edge import HotlineAction
+from actions.policy import answer_all
+from actions.reply import Reply
+from actions.services import Services
+from actions.slots import (
+    OFFER,
+    OFFER_TEXT,
+    REPORT_FORM,
+    SKIPPED,
+    AskedQuestion,
+    Turn,
+    keep,
+    new_report,
+    understood,
+)
+from ticketing.domain.ticket import Field, TicketGiven
+from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category
+
+
+class OpenReport(HotlineAction):
+    """Opens the ticket, says its number and goes on to the form."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_open_report"
+
+    def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
+        """Take the newest message as the report."""
+        category = turn.reported or Category.HUMAN
+        return begin_report(turn, reply, served, category=category, text=turn.text)
+
+
+class OtherDepartment(HotlineAction):
+    """Names the right window and offers to pass the matter on."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_other_department"
+
+    def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
+        """Say where to turn; nothing is opened yet."""
+        reply.say(
+            "utter_other_department",
+            buttons=[choices().yes, choices().no],
+            window=window_for(turn.text),
+        )
+        return [*understood(), *keep(**{OFFER: Category.OTHER_DEPARTMENT.value, OFFER_TEXT: turn.text})]
+
+
+class AcceptOffer(HotlineAction):
+    """A yes: does what was offered."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_accept_offer"
+
+    def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
+        """Open the offered ticket, or ask what the yes was for."""
+        offer = turn.slot(OFFER)
+        if offer is None:
+            reply.say("utter_what_next")
+            return []
+        text = turn.slot(OFFER_TEXT) or turn.text
+        return begin_report(turn, reply, served, category=Category(offer), text=text)
+
+
+class DeclineOffer(HotlineAction):
+    """A no: lets it be."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_decline_offer"
+
+    def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
+        """Say that it is fine."""
+        reply.say("utter_declined")
+        return understood()
+
+
+def begin_report(
+    turn: Turn, reply: Reply, served: Services, *, category: Category, text: str
+) -> list[EventType]:
+    """Open a ticket, or tell the open one of this kind more; then the form, unless it was asked before."""
+    given = served.reports.open_report(turn.conversation_id, category=category, text=text)
+    if not given.new and not turn.by_gateway:
+        served.reports.add(turn.conversation_id, text=text, number=given.number, code=None)
+        reply.say("utter_report_added", number=given.number)
+        return understood()
+    _announce(turn, reply, category, given)
+    answer_all(_asked_beside(turn), reply, served)
+    known = _known_fields(turn, served, given, text)
+    return [
+        *understood(),
+        *new_report(category, given.number),
+        *keep(**dict.fromkeys(known, SKIPPED)),
+        FollowupAction(REPORT_FORM),
+    ]
+
+
+def _announce(turn: Turn, reply: Reply, category: Category, given: TicketGiven) -> None:
+    if turn.by_gateway:
+        reply.say("utter_report_begin")
+        return
+    kind = "at_risk" if category in AT_RISK_CATEGORIES else category.value
+    reply.say(f"utter_opened_{kind}", number=given.number, code=given.code)
+
+
+def _asked_beside(turn: Turn) -> tuple[AskedQuestion, ...]:
+    """The policy question that the gateway found in a message about danger."""
+    topic = turn.entity("asked_topic") if turn.by_gateway else None
+    return () if topic is None else (AskedQuestion(topic, turn.entity("asked_aspect"), turn.confidence),)
+
+
+def _known_fields(turn: Turn, served: Services, given: TicketGiven, text: str) -> set[str]:
+    """Fields that the report itself has told."""
+    known: set[str] = set()
+    if not turn.by_gateway and len(text) >= form_plan().told_from_characters:
+        known.add(Field.WHAT.value)
+    phone = turn.entity("phone")
+    if phone is not None:
+        served.reports.fill(given.number, field=Field.CONTACT.value, value=phone)
+        known.add(Field.CONTACT.value)
+    view = served.reports.current(turn.conversation_id)
+    if view is not None and view.number == given.number:
+        known |= set(view.fields) | ({Field.PLACE.value} if view.village else set())
+    return known

@@ -1,0 +1,161 @@
+"""The report form: one question at a time, every answer kept at once, nothing asked twice."""
+
+from collections.abc import Callable, Mapping
+
+from rasa_sdk.events import EventType
+
+from actions.choices import choices, form_plan
+from actions.edge import HotlineAction
+from actions.form_answers import Kind, kind_of
+from actions.policy import answer_all, asked_in
+from actions.reply import Reply
+from actions.report import begin_report
+from actions.services import Services
+from actions.slots import CATEGORY, CLOSING, PLACE_CHOICE, REQUESTED, SKIPPED, TICKET, TOPIC, Turn, keep
+from ticketing.domain.places import Place
+from ticketing.domain.ticket import Field
+from ticketing.domain.vocabulary import Category
+
+#: Closings after which nothing more is to be said.
+_SAID_ALREADY = frozenset({"person", "taken_back"})
+
+Handler = Callable[[Turn, Reply, Services, str], list[EventType]]
+
+
+class ValidateReportForm(HotlineAction):
+    """Reads each message while the form is open."""
+
+    def name(self) -> str:
+        """Name in the domain; Rasa calls it by the form's name."""
+        return "validate_report_form"
+
+    def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
+        """Keep the answer and say what to ask next; at the start of the form only the latter."""
+        field = turn.slot(REQUESTED)
+        if field is None:
+            return _ask(next_field(turn.slots, is_child=turn.is_child))
+        return _HANDLERS[kind_of(turn, field, form_plan())](turn, reply, served, field)
+
+
+class ReportDone(HotlineAction):
+    """Says the number and how to follow the ticket."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_report_done"
+
+    def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
+        """Sum up, unless the form ended with something else said."""
+        if turn.slot(CLOSING) not in _SAID_ALREADY:
+            response = "utter_report_done_at_risk" if turn.at_risk else "utter_report_done"
+            reply.say(response, number=turn.slot(TICKET) or "")
+        return keep(**{CLOSING: None})
+
+
+def next_field(slots: Mapping[str, object], *, is_child: bool) -> str | None:
+    """First question of the plan that was neither answered nor skipped; None at the end."""
+    category = slots.get(CATEGORY)
+    if category is None:
+        return None
+    fields = form_plan().fields(Category(str(category)), is_child=is_child)
+    return next((field for field in fields if slots.get(field) is None), None)
+
+
+def _told(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+    place = _fill(turn, served, field)
+    if place is not None and place.is_ambiguous and field != PLACE_CHOICE:
+        names = [candidate.name for candidate in place.candidates]
+        reply.say("utter_ask_which_place", buttons=[*names, choices().skip])
+        return [*keep(**{field: turn.text}), *_ask(PLACE_CHOICE)]
+    return _after(turn, field, turn.text)
+
+
+def _fill(turn: Turn, served: Services, field: str) -> Place | None:
+    number = turn.slot(TICKET)
+    if number is None:
+        return None
+    if field != PLACE_CHOICE:
+        return served.reports.fill(number, field=field, value=turn.text).place
+    value = f"{turn.text} {turn.slot(Field.PLACE) or ''}"
+    return served.reports.fill(number, field=Field.PLACE.value, value=value).place
+
+
+def _skipped(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+    return _after(turn, field, SKIPPED)
+
+
+def _stopped(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+    return [*keep(**{field: SKIPPED}), *_ask(None)]
+
+
+def _question(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+    questions = asked_in(turn)
+    answer_all(questions, reply, served)
+    return [*keep(**{field: None, TOPIC: questions[-1].topic}), *_ask(field)]
+
+
+def _greeting(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+    reply.say("utter_here")
+    return [*keep(**{field: None}), *_ask(field)]
+
+
+def _progress(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+    view = served.reports.progress(turn.conversation_id, number=turn.slot(TICKET), code=None)
+    reply.say("utter_progress", number=view.number, status=served.texts.get(f"status.{view.status}"))
+    return [*keep(**{field: None}), *_ask(field)]
+
+
+def _withdrawn(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+    view = served.reports.withdraw(turn.conversation_id, number=turn.slot(TICKET), code=None)
+    reply.say("utter_retracted" if view.retracted else "utter_withdrawn", number=view.number)
+    return _closed(field, "taken_back")
+
+
+def _retracted(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+    served.reports.retract(turn.conversation_id)
+    reply.say("utter_retracted", number=turn.slot(TICKET) or "")
+    return _closed(field, "taken_back")
+
+
+def _person(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+    given = served.reports.open_report(turn.conversation_id, category=Category.HUMAN, text=turn.text)
+    reply.say("utter_opened_human", number=given.number, code=given.code)
+    return _closed(field, "person")
+
+
+def _new_report(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+    category = turn.reported
+    if category is None:
+        return _stopped(turn, reply, served, field)
+    events = begin_report(turn, reply, served, category=category, text="")
+    set_now = {event["name"]: event["value"] for event in events if event.get("event") == "slot"}
+    slots = [event for event in events if event.get("event") == "slot"]
+    return [*slots, *_ask(next_field({**turn.slots, **set_now}, is_child=turn.is_child))]
+
+
+def _after(turn: Turn, field: str, value: str) -> list[EventType]:
+    slots = {**turn.slots, field: value}
+    return [*keep(**{field: value}), *_ask(next_field(slots, is_child=turn.is_child))]
+
+
+def _closed(field: str, closing: str) -> list[EventType]:
+    return [*keep(**{field: SKIPPED, CLOSING: closing}), *_ask(None)]
+
+
+def _ask(field: str | None) -> list[EventType]:
+    """Tell Rasa which question comes next; none ends the form."""
+    return keep(**{REQUESTED: field})
+
+
+_HANDLERS: Mapping[Kind, Handler] = {
+    Kind.TOLD: _told,
+    Kind.SKIPPED: _skipped,
+    Kind.STOPPED: _stopped,
+    Kind.QUESTION: _question,
+    Kind.GREETING: _greeting,
+    Kind.PROGRESS: _progress,
+    Kind.WITHDRAWN: _withdrawn,
+    Kind.RETRACTED: _retracted,
+    Kind.PERSON: _person,
+    Kind.NEW_REPORT: _new_report,
+}

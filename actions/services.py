@@ -1,0 +1,109 @@
+"""The services behind the actions: what they are asked for, and the one Runtime of this process."""
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from typing import Protocol
+
+from ticketing.bootstrap import build
+from ticketing.domain.clock import Clock
+from ticketing.domain.ticket import FillOutcome, TicketGiven, TicketView
+from ticketing.domain.vocabulary import Category
+from ticketing.knowledge.library import Answer
+from ticketing.settings import Settings
+
+_building = threading.Lock()
+
+
+class Knowledge(Protocol):
+    """Policy answers."""
+
+    def answer(self, topic: str, aspect: str | None, *, today: date) -> Answer:
+        """Answer to one question."""
+        ...
+
+
+class Reports(Protocol):
+    """What a resident does with a report."""
+
+    def open_report(self, conversation_id: str, *, category: Category, text: str) -> TicketGiven:
+        """Open ticket of this category, or a new one."""
+        ...
+
+    def fill(self, number: str, *, field: str, value: str) -> FillOutcome:
+        """Keep one answer."""
+        ...
+
+    def current(self, conversation_id: str) -> TicketView | None:
+        """Newest ticket of the conversation."""
+        ...
+
+    def progress(self, conversation_id: str, *, number: str | None, code: str | None) -> TicketView:
+        """How a ticket stands."""
+        ...
+
+    def add(self, conversation_id: str, *, text: str, number: str | None, code: str | None) -> TicketView:
+        """Keep something the resident adds."""
+        ...
+
+    def withdraw(self, conversation_id: str, *, number: str | None, code: str | None) -> TicketView:
+        """Take a report back."""
+        ...
+
+    def retract(self, conversation_id: str) -> TicketView | None:
+        """Note that the resident says it was not true."""
+        ...
+
+    def rate(
+        self, conversation_id: str, *, score: int, number: str | None, code: str | None, comment: str
+    ) -> TicketView:
+        """Keep a grade."""
+        ...
+
+
+class Texts(Protocol):
+    """Sentences by key."""
+
+    def get(self, key: str, **params: str | int) -> str:
+        """Sentence with its placeholders filled."""
+        ...
+
+
+class Services(Protocol):
+    """The part of a Runtime that actions use; a test gives a fake one."""
+
+    @property
+    def clock(self) -> Clock:
+        """Present instant."""
+        ...
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """Policy answers."""
+        ...
+
+    @property
+    def reports(self) -> Reports:
+        """Tickets of residents."""
+        ...
+
+    @property
+    def texts(self) -> Texts:
+        """Sentences by key."""
+        ...
+
+
+#: Built at the first message, not at import: the action server imports every module.
+ServicesSource = Callable[[], Services]
+
+
+def services() -> Services:
+    """The Runtime of this process, built once whichever thread comes first."""
+    with _building:
+        return _runtime()
+
+
+@cache
+def _runtime() -> Services:
+    return build(Settings.from_env())

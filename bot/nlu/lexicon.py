@@ -1,0 +1,79 @@
+"""The word lists of bot/lexicon that the components need, as compiled types."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Pattern
+
+import yaml
+
+from bot.nlu.normalise import StandIn
+
+FOLDER = Path(__file__).resolve().parent.parent / "lexicon"
+
+
+@dataclass(frozen=True)
+class EntityPattern:
+    """One kind of entity and how its value is read."""
+
+    entity: str
+    kind: str
+    pattern: Pattern[str]
+
+
+@dataclass(frozen=True)
+class EntityLexicon:
+    """Everything entities.yml says."""
+
+    patterns: Sequence[EntityPattern]
+    stand_ins: Sequence[StandIn]
+    digits: Mapping[str, int]
+    units: Mapping[str, int]
+    myriads: Mapping[str, int]
+    scores: Mapping[str, int]
+    sentence_break: Pattern[str]
+    clause_break: Pattern[str]
+    question: Pattern[str]
+
+
+@dataclass(frozen=True)
+class IntentKinds:
+    """Which intents ask a policy question, report something, or only talk."""
+
+    topics: frozenset[str]
+    categories: frozenset[str]
+    at_risk: frozenset[str]
+
+    def rank(self, intent: str) -> int:
+        """2 for a category, 1 for a topic, 0 for talk: the higher is the primary one."""
+        return 2 * (intent in self.categories) + (intent in self.topics)
+
+
+def entity_lexicon(folder: Path = FOLDER) -> EntityLexicon:
+    """Patterns and numerals of entities.yml."""
+    data = _load(folder / "entities.yml")
+    rows = data["patterns"]
+    return EntityLexicon(
+        patterns=[EntityPattern(row["entity"], row["kind"], re.compile(row["pattern"])) for row in rows],
+        stand_ins=[(re.compile(row["pattern"]), row["stand_in"]) for row in rows if "stand_in" in row],
+        digits=data["numerals"]["digits"],
+        units=data["numerals"]["units"],
+        myriads=data["numerals"]["myriads"],
+        scores=data["scores"],
+        sentence_break=re.compile(data["split"]["sentence"]),
+        clause_break=re.compile(data["split"]["clause"]),
+        question=re.compile(data["split"]["question"]),
+    )
+
+
+def intent_kinds(folder: Path = FOLDER) -> IntentKinds:
+    """Kinds of intents.yml."""
+    data = _load(folder / "intents.yml")
+    at_risk = frozenset(data["at_risk"])
+    return IntentKinds(frozenset(data["topic"]), at_risk | frozenset(data["category"]), at_risk)
+
+
+def _load(path: Path) -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded

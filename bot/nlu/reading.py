@@ -1,0 +1,127 @@
+"""From the scores of a message and its parts to one intent and up to three questions; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.nlu.lexicon import EntityLexicon, IntentKinds
+
+#: More than three answers at once nobody reads.
+MAX_QUESTIONS = 3
+#: A part must be this sure, on its own, to outrank what the whole message looks like.
+_PROMOTION_MIN = 0.75
+#: A part must be this sure to be a question of its own.
+_QUESTION_MIN = 0.6
+_SHORTEST_PART_CHARACTERS = 4
+_MAX_PARTS = 8
+_FOLLOW_UP = "follow_up"
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What one text looks like: intents best first, and the aspect asked about."""
+
+    ranking: tuple[tuple[str, float], ...]
+    aspect: str | None
+    aspect_confidence: float
+
+    @property
+    def intent(self) -> str:
+        """Likeliest intent."""
+        return self.ranking[0][0]
+
+    @property
+    def confidence(self) -> float:
+        """Its probability."""
+        return self.ranking[0][1]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One policy question."""
+
+    topic: str
+    aspect: str | None
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that a message says."""
+
+    ranking: tuple[tuple[str, float], ...]
+    aspect: str | None
+    aspect_confidence: float
+    questions: tuple[Question, ...]
+
+
+def parts_of(text: str, lexicon: EntityLexicon) -> list[str]:
+    """Sentences and clauses that may stand alone; empty if the text is a single one."""
+    clauses = [
+        clause.strip()
+        for sentence in lexicon.sentence_break.split(_marked(text))
+        for clause in lexicon.clause_break.split(sentence)
+    ]
+    long_enough = [clause for clause in clauses if len(clause) >= _SHORTEST_PART_CHARACTERS]
+    return long_enough[:_MAX_PARTS] if len(clauses) > 1 else []
+
+
+def _marked(text: str) -> str:
+    return text.strip()
+
+
+def read(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Reading:
+    """The primary intent (category before topic before talk) and every question asked."""
+    primary = _primary(whole, parts, kinds)
+    questions = _questions(whole, parts, kinds)
+    if not questions and primary.intent in kinds.topics:
+        questions = (Question(primary.intent, primary.aspect, primary.confidence),)
+    asked = primary if primary.aspect else whole
+    return Reading(primary.ranking, asked.aspect, asked.aspect_confidence, questions)
+
+
+def _primary(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Guess:
+    best = whole
+    for part in parts:
+        if part.confidence >= _PROMOTION_MIN and kinds.rank(part.intent) > kinds.rank(best.intent):
+            best = part
+    return best
+
+
+def _questions(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> tuple[Question, ...]:
+    found: list[Question] = []
+    for part in parts:
+        question = _question(part, found, kinds)
+        if question is not None:
+            _add(question, found)
+    if whole.intent in kinds.topics and all(question.topic != whole.intent for question in found):
+        found = _with_whole(whole, found)
+    return tuple(found[:MAX_QUESTIONS])
+
+
+def _question(part: Guess, found: Sequence[Question], kinds: IntentKinds) -> Question | None:
+    if part.confidence < _QUESTION_MIN:
+        return None
+    if part.intent in kinds.topics:
+        return Question(part.intent, part.aspect, part.confidence)
+    if part.intent == _FOLLOW_UP and found and part.aspect:
+        return Question(found[-1].topic, part.aspect, part.confidence)
+    return None
+
+
+def _add(question: Question, found: list[Question]) -> None:
+    """Append unless asked already; a bare mention of a topic gives way to a question about it."""
+    same = [index for index, other in enumerate(found) if other.topic == question.topic]
+    bare = [index for index in same if found[index].aspect is None]
+    if bare:
+        found[bare[0]] = question
+    elif not same or (question.aspect and all(found[index].aspect != question.aspect for index in same)):
+        found.append(question)
+
+
+def _with_whole(whole: Guess, found: list[Question]) -> list[Question]:
+    """The whole message knows better than a single part, but not than two that differ."""
+    if len({question.topic for question in found}) > 1:
+        return found
+    return [Question(whole.intent, whole.aspect, whole.confidence)]

@@ -1,0 +1,137 @@
+"""The language model on disk: which one fits the present data, and how it is trained and served.
+
+The file name carries a fingerprint of everything the model is made from, so that a model that does not fit
+is never loaded and one that fits is never trained again.
+"""
+
+import hashlib
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import ClassVar
+
+from ticketing.domain.errors import TicketingError
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Rasa needs Python 3.10 and lives in an environment of its own.
+LANGUAGE_SERVER = ROOT / "bot" / "language_server"
+PYTHON = LANGUAGE_SERVER / ".venv" / "bin" / "python"
+_INPUTS = (
+    "config.yml",
+    "bot/dialogue",
+    "bot/lexicon/entities.yml",
+    "bot/lexicon/intents.yml",
+    "bot/nlu",
+    "nlu_data",
+    "bot/language_server/uv.lock",
+)
+_SUFFIXES = {".yml", ".py", ".txt", ".lock"}
+_FINGERPRINT_CHARACTERS = 12
+
+Report = Callable[[str], None]
+
+
+class TrainingFailed(TicketingError):
+    """Rasa could not train; ``log`` is the file with its own words."""
+
+    code: ClassVar[str] = "training_failed"
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """Hexadecimal digest of all inputs of the model, names and contents."""
+    digest = hashlib.sha256()
+    for path in _input_files(root):
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:_FINGERPRINT_CHARACTERS]
+
+
+def model_path(home: Path) -> Path:
+    """Where the model that fits the present data lies, or would lie, in the data folder ``home``."""
+    return home / "models" / f"hotline-{fingerprint()}.tar.gz"
+
+
+def ensure_model(home: Path, report: Report = print) -> Path:
+    """The fitting model, trained now if there is none. Raises TrainingFailed.
+
+    ``report`` is given short English sentences on what goes on. A model under training has another name:
+    a run that was interrupted leaves nothing that looks finished.
+    """
+    model = model_path(home)
+    if model.exists():
+        return model
+    model.parent.mkdir(parents=True, exist_ok=True)
+    report("training the language model, about a minute and a half")
+    started = time.monotonic()
+    unfinished = _train(model.parent)
+    unfinished.rename(model)
+    report(f"language model trained in {time.monotonic() - started:.0f} s")
+    return model
+
+
+def server_command(model: Path, *, port: int) -> tuple[str, ...]:
+    """Command line of the language server; it listens on loopback only and starts in ROOT."""
+    return (
+        *(str(PYTHON), "-m", "rasa", "run", "--enable-api"),
+        *("--model", str(model), "--port", str(port), "--interface", "127.0.0.1"),
+        *("--endpoints", str(LANGUAGE_SERVER / "endpoints.yml")),
+        *("--credentials", str(LANGUAGE_SERVER / "credentials.yml")),
+    )
+
+
+def server_environment(home: Path, *, actions_url: str) -> Mapping[str, str]:
+    """Environment of the language server: no telemetry, its own tracker file, no secret of ours."""
+    return {
+        **language_environment(),
+        "ACTION_ENDPOINT_URL": actions_url,
+        "HOTLINE_TRACKER_DB": str(home / "rasa_tracker.db"),
+    }
+
+
+def language_environment() -> Mapping[str, str]:
+    """What every Rasa process needs, and of the present environment only what finds programs and folders."""
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "ignore",
+        "RASA_TELEMETRY_ENABLED": "false",
+        # Rasa would keep trained parts below the checkout and take them for fresh when our code changed.
+        "RASA_MAX_CACHE_SIZE": "0",
+        "RASA_CACHE_DIRECTORY": tempfile.gettempdir(),
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        # More threads than cores only spin; a message is too small a matrix for two.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+        # One process: several share no memory, and Rasa is not the bottleneck.
+        "SANIC_WORKERS": "1",
+    }
+
+
+def _train(folder: Path) -> Path:
+    name, log = f"unfinished-{os.getpid()}", folder / "training.log"
+    command = (
+        *(str(PYTHON), "-m", "rasa", "train", "--skip-validation", "--quiet"),
+        *("--domain", "bot/dialogue", "--data", "nlu_data", "--config", "config.yml"),
+        *("--out", str(folder.resolve()), "--fixed-model-name", name),
+    )
+    with log.open("wb") as output:
+        # Our own program with our own arguments; no shell.
+        done = subprocess.run(  # noqa: S603
+            command, cwd=ROOT, env=dict(language_environment()), stdout=output, stderr=output, check=False
+        )
+    if done.returncode != 0:
+        raise TrainingFailed(log=str(log))
+    return folder / f"{name}.tar.gz"
+
+
+def _input_files(root: Path) -> Iterator[Path]:
+    for name in _INPUTS:
+        path = root / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (file for file in files if file.is_file() and file.suffix in _SUFFIXES)
