@@ -1,0 +1,38 @@
+"""What passes between a channel and the gateway, the same for every channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ticketing.domain.arrival import Kind
+from ticketing.domain.vocabulary import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """One thing a resident sent, as the channel saw it."""
+
+    channel: Channel
+    #: The channel's own, stable name of the person.
+    peer: str
+    #: The channel's id of this message; a second one with the same id is a redelivery.
+    external_id: str
+    kind: Kind = Kind.TEXT
+    #: What was typed, or the caption of a picture; may be empty.
+    text: str = ""
+    #: What else the channel told (file ids, coordinates); JSON values only.
+    payload: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to tap instead of typing; a tap sends exactly ``text`` as an ordinary message."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """One thing to say to the resident."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
