@@ -19,6 +19,8 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
 DEFAULT_RASA_PORT = 5005
 DEFAULT_ACTIONS_PORT = 5055
+#: Where the Telegram process takes webhook posts; a reverse proxy with a certificate stands before it.
+DEFAULT_TELEGRAM_PORT = 8090
 TELEGRAM_API_BASE = "https://api.telegram.org"
 #: Sessions and codes are signed with it: as long as the 256-bit digest it keys.
 SECRET_CHARACTERS_MIN = 32
@@ -96,6 +98,7 @@ class Installation:
     telegram_token: str | None = field(default=None, repr=False)
     telegram_api_base: str = TELEGRAM_API_BASE
     telegram_mode: TelegramMode = TelegramMode.POLLING
+    telegram_port: int = DEFAULT_TELEGRAM_PORT
     telegram_webhook_secret: str | None = field(default=None, repr=False)
     telegram_webhook_url: str | None = None
 
@@ -136,6 +139,7 @@ class Installation:
             telegram_api_base=_without_slash(reader.url("TELEGRAM_API_BASE", ("http", "https")))
             or TELEGRAM_API_BASE,
             telegram_mode=telegram_mode,
+            telegram_port=reader.port("TELEGRAM_PORT") or DEFAULT_TELEGRAM_PORT,
             telegram_webhook_secret=reader.text("TELEGRAM_WEBHOOK_SECRET"),
             telegram_webhook_url=reader.url("TELEGRAM_WEBHOOK_URL", ("https", "http")),
         )
