@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from ticketing.domain.clock import Clock, SystemClock
+from ticketing.domain.data_rows import Row, row
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.places import Gazetteer
 from ticketing.domain.routing import Catalogue
@@ -32,7 +33,7 @@ from ticketing.workdays import WorkCalendar
 DATA = Path(__file__).resolve().parent / "data"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Runtime:
     """Everything a process of ours works with."""
 
@@ -107,29 +108,36 @@ def build_office(settings: Settings, clock: Clock) -> Office:
         clock_rules=load_clock_rules(DATA / "hotlines"),
         calendar=WorkCalendar(),
         permissions=Permissions.from_mapping(
-            read_yaml(DATA / "permissions" / "permissions.yml"), covers=catalogue.covers
+            read(DATA / "permissions" / "permissions.yml").values, covers=catalogue.covers
         ),
-        referral_targets=read_yaml(DATA / "units" / "referrals.yml"),
+        referral_targets=read_texts(DATA / "units" / "referrals.yml"),
         secret=settings.secret,
     )
 
 
 def demo_people() -> tuple[NewStaff, ...]:
     """The demo staff of the data files."""
-    data = read_yaml(DATA / "demo" / "staff.yml")
+    data = read(DATA / "demo" / "staff.yml")
+    password = data.text("password")
     return tuple(
         NewStaff(
-            username=one["username"],
-            name=one["name"],
-            role=Role(one["role"]),
-            unit=one["unit"],
-            password=data["password"],
+            username=one.text("username"),
+            name=one.text("name"),
+            role=Role(one.text("role")),
+            unit=one.text("unit"),
+            password=password,
             demo=True,
         )
-        for one in data["staff"]
+        for one in data.rows("staff")
     )
 
 
-def read_yaml(path: Path) -> dict[str, object]:
-    """A data file of our own."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+def read_texts(path: Path) -> dict[str, str]:
+    """A flat data file of our own."""
+    data = read(path)
+    return {key: data.text(key) for key in data.values}
+
+
+def read(path: Path) -> Row:
+    """A data file of our own; raises DataFault if it is no mapping."""
+    return row(yaml.safe_load(path.read_text(encoding="utf-8")), path.name)

@@ -15,7 +15,7 @@ from ticketing.storage.unit_of_work import Storage, Work
 from ticketing.texts import Texts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Office:
     """The collaborators of the services, put together once by bootstrap."""
 

@@ -1,0 +1,63 @@
+"""Real servers for the whole run, a fresh database for every test."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.factories import FakeClock
+from ticketing import embedded
+from ticketing.bootstrap import Runtime, build
+from ticketing.settings import Settings
+from ticketing.storage.schema import upgrade
+
+SECRET = "a-secret-for-tests-only-0123456789abcdef"
+TEMPLATE = "template_hotline"
+_databases = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a PostgreSQL server of this run, with one migrated template database."""
+    server = embedded.Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    url = server.start()
+    upgrade(embedded.create_database(url, TEMPLATE))
+    yield url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a Valkey server of this run."""
+    server = embedded.Valkey(tmp_path_factory.mktemp("valkey"))
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """A migrated database of this test alone."""
+    name = f"test_{next(_databases)}"
+    yield embedded.create_database(postgres, name, template=TEMPLATE)
+    embedded.drop_database(postgres, name)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock the test moves."""
+    return FakeClock()
+
+
+@pytest.fixture
+def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
+    """Settings of a house on the test's own servers."""
+    return Settings(home=tmp_path, database_url=database_url, redis_url=valkey_url, secret=SECRET)
+
+
+@pytest.fixture
+def runtime(settings: Settings, clock: FakeClock) -> Iterator[Runtime]:
+    """Everything wired, on real servers and the test's clock."""
+    built = build(settings, clock=clock)
+    yield built
+    built.close()
