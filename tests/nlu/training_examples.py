@@ -15,6 +15,8 @@ INTENTS_FILE = ROOT / "bot" / "lexicon" / "intents.yml"
 #: Longest example of a topic that still is a bare name of it, not a question about it.
 NAME_LENGTH_MAX = 14
 _NOT_SPOKEN = re.compile(r"[\W_]+")
+#: Ticket numbers and codes: they are long enough to outweigh the words around them.
+_IDENTIFIER = re.compile(r"[a-z0-9]{6,}")
 _GRAM_LENGTH = 3
 _NAME = "@"
 
@@ -104,9 +106,10 @@ def _by_intent(examples: Iterable[Example]) -> dict[str, list[Example]]:
 
 
 def _runs(text: str) -> frozenset[str]:
-    last = max(len(text) - _GRAM_LENGTH, 0)
-    return frozenset(text[start : start + _GRAM_LENGTH] for start in range(last + 1))
+    words = _IDENTIFIER.sub("", text)
+    last = max(len(words) - _GRAM_LENGTH, 0)
+    return frozenset(words[start : start + _GRAM_LENGTH] for start in range(last + 1)) - {""}
 
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
-    return len(left & right) / len(left | right)
+    return len(left & right) / max(len(left | right), 1)
