@@ -1,0 +1,88 @@
+"""What people type, brought into one spelling so that words can be looked for."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from opencc import OpenCC
+
+#: Between two readings of the same text nothing changes any more after this many rounds in practice.
+MAX_ROUNDS = 4
+CLAUSE = ","
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way of writing round a word, and the word."""
+
+    written: re.Pattern[str]
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The same message read three ways; a danger in any of them counts."""
+
+    #: Spaces taken for the end of a clause, as many people type them.
+    spaced: str
+    #: Spaces taken out, for those who put them between characters.
+    joined: str
+    #: Clause marks taken out as well.
+    bare: str
+
+
+class PlainText:
+    """Brings text into simplified characters, narrow letters and one kind of clause mark."""
+
+    def __init__(
+        self, *, clause_marks: str, pictures: Mapping[str, str], spellings: Sequence[tuple[str, str]]
+    ) -> None:
+        """Load the conversion table once; the arguments come from the lexicon."""
+        self._clause_marks = frozenset(clause_marks)
+        self._pictures = dict(pictures)
+        self._spellings = tuple(Spelling(re.compile(written), meant) for written, meant in spellings)
+        self._simplified = OpenCC("t2s")
+
+    def readings(self, text: str) -> Readings:
+        """Give the three readings of ``text``."""
+        plain = self.normalise(text)
+        spaced, joined = plain.replace(" ", CLAUSE), plain.replace(" ", "")
+        return Readings(
+            spaced=self._respelt(spaced),
+            joined=self._respelt(joined),
+            bare=self._respelt(joined.replace(CLAUSE, "")),
+        )
+
+    def normalise(self, text: str) -> str:
+        """One spelling of ``text``: idempotent, spaces kept as single spaces, clause marks as commas."""
+        for _ in range(MAX_ROUNDS):
+            plain = self._once(text)
+            if plain == text:
+                break
+            text = plain
+        return text
+
+    def _once(self, text: str) -> str:
+        folded = self._simplify(unicodedata.normalize("NFKC", text)).lower()
+        marked = "".join(self._character(character) for character in folded)
+        return re.sub(r" *,[ ,]*", CLAUSE, re.sub(r" +", " ", marked)).strip(" ,")
+
+    def _simplify(self, text: str) -> str:
+        # The converter is C++ and takes UTF-8 only: half a surrogate pair must not stop a cry for help.
+        return self._simplified.convert(text.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
+
+    def _character(self, character: str) -> str:
+        if character in self._pictures:
+            return self._pictures[character]
+        if character in self._clause_marks:
+            return CLAUSE
+        if character.isspace():
+            return " "
+        # Letters, ideographs and digits carry the words; all else is decoration or disguise.
+        return character if unicodedata.category(character)[0] in "LN" else ""
+
+    def _respelt(self, text: str) -> str:
+        for spelling in self._spellings:
+            text = spelling.written.sub(spelling.meant, text)
+        return re.sub(r",{2,}", CLAUSE, text).strip(CLAUSE)

@@ -1,0 +1,286 @@
+"""Text in, danger out: finds the words of people at risk, without a model and without any other process.
+
+The words are data (``bot/lexicon/safety``). A message is read three ways (``bot.plain_text``); each pattern
+that matches counts unless its surroundings show that nobody is in danger (a question of law, a film, something
+long over) and nothing near it speaks of danger now.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from bot.plain_text import PlainText
+from ticketing.domain.triage import Finding
+from ticketing.domain.vocabulary import Category, Risk
+
+LEXICON: Final = Path(__file__).parent / "lexicon" / "safety"
+#: Gravest kind first, where two are equally urgent: a life is before a blow, a child before an adult.
+FAMILIES: Final = (
+    "self_harm",
+    "child_protection",
+    "domestic_violence",
+    "elder_harm",
+    "homeless_person",
+    "urgent_hardship",
+)
+#: With clause marks taken out, words of different sentences touch: only short matches are believed there.
+BARE_MATCH_MAX_CHARACTERS: Final = 8
+#: How many messages in a row are read as one.
+TURNS_READ_TOGETHER: Final = 4
+#: Most pieces of evidence handed on.
+EVIDENCE_MAX: Final = 5
+#: Groups may name groups, but not for ever.
+MAX_NESTING: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Surroundings in which a match means no danger, unless ``unless`` is near as well."""
+
+    name: str
+    cue: re.Pattern[str]
+    unless: re.Pattern[str]
+    #: Characters looked at on either side; None: only what stands directly before the match.
+    reach: int | None
+
+    def silences(self, text: str, start: int, end: int) -> bool:
+        """Whether the match at ``start:end`` of ``text`` is no danger here."""
+        around = text[max(0, start - self.around) : start if self.reach is None else end + self.around]
+        return bool(self.cue.search(around)) and not self.unless.search(around)
+
+    @property
+    def around(self) -> int:
+        """Characters looked at."""
+        return ADJACENT_CHARACTERS if self.reach is None else self.reach
+
+
+#: Long enough for every negation of the lexicon.
+ADJACENT_CHARACTERS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Escalator:
+    """Words that make an urgent match of some families an emergency."""
+
+    families: frozenset[str]
+    cue: re.Pattern[str]
+    reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Patterns of one kind of danger."""
+
+    family: str
+    category: Category
+    risk: Risk
+    pattern: re.Pattern[str]
+    yields: tuple[Context, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One match that counts."""
+
+    family: str
+    category: Category
+    risk: Risk
+    words: str
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Sorts the gravest first."""
+        return -self.risk.rank, FAMILIES.index(self.family)
+
+
+class Voice(StrEnum):
+    """Who speaks, and of whom; chooses the tone of the first reply and nothing else."""
+
+    CHILD = "child"
+    SELF = "self"
+    OTHER = "other"
+
+
+class SafetyNet:
+    """The loaded lexicon."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read and compile every file of ``folder``."""
+        reading = _read(folder / "reading.yml")
+        self._plain = PlainText(
+            clause_marks=_string(reading["clause_marks"]),
+            pictures={_string(key): _string(value) for key, value in _mapping(reading["pictures"]).items()},
+            spellings=[(_string(pair[0]), _string(pair[1])) for pair in map(_list, _list(reading["spellings"]))],
+        )
+        words = {key: _string(value) for key, value in _read(folder / "words.yml").items()}
+        self._harmless = _one_of(reading["harmless"], words)
+        contexts, self._escalators = _surroundings(_read(folder / "contexts.yml"), words)
+        self._groups = tuple(
+            group for family in FAMILIES for group in _groups(_read(folder / f"{family}.yml"), words, contexts)
+        )
+        self._speakers = {
+            name: _one_of(find, words) for name, find in _read(folder / "speakers.yml").items()
+        }
+
+    @classmethod
+    def load(cls, folder: Path = LEXICON) -> "SafetyNet":
+        """Read the lexicon of ``folder``; some tens of milliseconds, so do it once."""
+        return cls(folder)
+
+    def scan(self, text: str) -> Finding:
+        """Tell the gravest danger the words of ``text`` speak of."""
+        return _finding(self._hits(text))
+
+    def scan_turns(self, texts: Sequence[str]) -> Finding:
+        """Read the last few messages of one person as one, for people who send a sentence in pieces.
+
+        Give it the new message last. What the pieces say together and each alone both count.
+        """
+        last = [text for text in texts if text.strip()][-TURNS_READ_TOGETHER:]
+        joined = ["".join(last[start:]) for start in range(len(last))]
+        apart = ["\n".join(last[start:]) for start in range(len(last))]
+        return _finding(hit for text in (*joined, *apart) for hit in self._hits(text))
+
+    def voice_of(self, text: str) -> Voice:
+        """Guess who writes and of whom."""
+        read = self._plain.readings(text).joined
+        of_self = bool(self._speakers["self"].search(read))
+        grown = bool(self._speakers["adult"].search(read))
+        if self._speakers["child"].search(read) and not grown:
+            return Voice.CHILD
+        return Voice.OTHER if self._speakers["other"].search(read) and not of_self else Voice.SELF
+
+    def _hits(self, text: str) -> Iterator[Hit]:
+        readings = self._plain.readings(text)
+        yield from self._hits_in(readings.spaced)
+        if readings.joined != readings.spaced:
+            yield from self._hits_in(readings.joined)
+        if readings.bare != readings.joined:
+            short = (hit for hit in self._hits_in(readings.bare) if len(hit.words) <= BARE_MATCH_MAX_CHARACTERS)
+            yield from short
+
+    def _hits_in(self, reading: str) -> Iterator[Hit]:
+        text = self._harmless.sub("＿", reading)
+        for group in self._groups:
+            for match in group.pattern.finditer(text):
+                if any(context.silences(text, *match.span()) for context in group.yields):
+                    continue
+                risk = self._raised(group, text, match)
+                yield Hit(group.family, group.category, risk, match.group().strip(","))
+
+    def _raised(self, group: Group, text: str, match: re.Match[str]) -> Risk:
+        for escalator in self._escalators:
+            if group.family in escalator.families:
+                around = text[max(0, match.start() - escalator.reach) : match.end() + escalator.reach]
+                if escalator.cue.search(around):
+                    return Risk.EMERGENCY
+        return group.risk
+
+
+@lru_cache(maxsize=1)
+def default_net() -> SafetyNet:
+    """Give the lexicon that comes with the program, loaded at the first call."""
+    return SafetyNet.load()
+
+
+def scan(text: str) -> Finding:
+    """Tell the gravest danger the words of ``text`` speak of."""
+    return default_net().scan(text)
+
+
+def scan_turns(texts: Sequence[str]) -> Finding:
+    """Read the last few messages of one person as one; the new message is the last."""
+    return default_net().scan_turns(texts)
+
+
+def voice_of(text: str) -> Voice:
+    """Guess who writes and of whom."""
+    return default_net().voice_of(text)
+
+
+def reply_key(finding: Finding, voice: Voice = Voice.SELF) -> str:
+    """Key of the first reply in ``ticketing/data/texts/safety.yml``; empty when nobody is at risk."""
+    if finding.category is None or finding.risk is Risk.NONE:
+        return ""
+    return f"safety.{finding.category}.{finding.risk}.{voice}"
+
+
+def _finding(hits: Iterable[Hit]) -> Finding:
+    ordered = sorted(hits, key=lambda hit: hit.order)
+    if not ordered:
+        return Finding.nothing()
+    words = tuple(dict.fromkeys(hit.words for hit in ordered))[:EVIDENCE_MAX]
+    return Finding(risk=ordered[0].risk, category=ordered[0].category, evidence=words)
+
+
+def _groups(
+    family: Mapping[str, object], words: Mapping[str, str], contexts: Mapping[str, Context]
+) -> Iterator[Group]:
+    for entry in map(_mapping, _list(family["groups"])):
+        yield Group(
+            family=_string(family["family"]),
+            category=Category(_string(family["category"])),
+            risk=Risk(_string(entry["risk"])),
+            pattern=_one_of(entry["find"], words),
+            yields=tuple(contexts[_string(name)] for name in _list(entry["yields"])),
+        )
+
+
+def _surroundings(
+    data: Mapping[str, object], words: Mapping[str, str]
+) -> tuple[dict[str, Context], tuple[Escalator, ...]]:
+    contexts = {}
+    for entry in map(_mapping, _list(data["contexts"])):
+        reach = entry.get("reach")
+        name = _string(entry["name"])
+        contexts[name] = Context(
+            name=name,
+            cue=_compiled(_string(entry["cue"]), words),
+            unless=_compiled(_string(entry["unless"]), words),
+            reach=reach if isinstance(reach, int) else None,
+        )
+    escalators = tuple(
+        Escalator(
+            families=frozenset(map(_string, _list(entry["families"]))),
+            cue=_compiled(_string(entry["cue"]), words),
+            reach=int(_string(entry["reach"])),
+        )
+        for entry in map(_mapping, _list(data["escalators"]))
+    )
+    return contexts, escalators
+
+
+def _one_of(find: object, words: Mapping[str, str]) -> re.Pattern[str]:
+    return _compiled("|".join(f"(?:{_string(pattern)})" for pattern in _list(find)), words)
+
+
+def _compiled(pattern: str, words: Mapping[str, str]) -> re.Pattern[str]:
+    for _ in range(MAX_NESTING):
+        pattern = re.sub(r"<([a-z]\w*)>", lambda named: words[named[1]], pattern)
+    return re.compile(pattern)
+
+
+def _read(path: Path) -> dict[str, object]:
+    return dict(_mapping(yaml.safe_load(path.read_text(encoding="utf-8"))))
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError(type(value).__name__)
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(type(value).__name__)
+    return value
+
+
+def _string(value: object) -> str:
+    return str(value)
