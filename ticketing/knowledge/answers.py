@@ -32,7 +32,8 @@ class Composer:
     def buttons(self, aspect: str | None) -> tuple[str, ...]:
         """Likely follow-up questions, worded as a resident would send them."""
         asks = [ask_text(self.shelf, self.item, one) for one in self.item.follow_ups if one != aspect]
-        others = [ask_text(self.shelf, self.shelf.items[one], "definition") for one in self.item.related]
+        related = [self.shelf.items[one] for one in self.item.related if one in self.shelf.items]
+        others = [ask_text(self.shelf, one, "definition") for one in related]
         kept = asks[: BUTTONS_MAX - min(1, len(others))]
         return tuple([*kept, *others][:BUTTONS_MAX])
 
@@ -100,18 +101,15 @@ class Composer:
         return (document for document, _ in self._grouped(cited))
 
     def _cited(self, document: Document, articles: tuple[str, ...]) -> str:
-        phrases = self.shelf.phrases
-        number = self._say("number", number=document.number) if document.number else ""
-        when = document.dated
-        if document.in_force_from:
-            when = self._say("in_force", date=self._day(document.in_force_from))
-        dated = self._say("when", when=when) if when else ""
+        start = document.in_force_from
+        in_force = self._say("in_force", date=self._day(start)) if start else ""
+        when = self.shelf.phrases["when_joint"].join(filter(None, [in_force, document.dated]))
         return self._say(
-            "document",
+            "described" if document.descriptive else "document",
             title=document.title,
-            number=number,
-            articles=phrases["list_joint"].join(articles),
-            when=dated,
+            number=self._say("number", number=document.number) if document.number else "",
+            articles=self.shelf.phrases["list_joint"].join(articles),
+            when=self._say("when", when=when) if when else "",
         )
 
     def _checked(self) -> str:

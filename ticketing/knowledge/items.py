@@ -50,6 +50,8 @@ class Document:
     #: Where the text was published; an address only of the publishing body itself.
     source: str
     url: str
+    #: The title describes the document, it is not its own; shown without title marks.
+    descriptive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

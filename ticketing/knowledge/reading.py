@@ -161,16 +161,22 @@ def _item(source: Row, shared: Mapping[str, Section]) -> PolicyItem:
 
 
 def _section(source: Row, shared: Mapping[str, Section]) -> Section:
-    if source.has("use"):
-        used = source.text("use")
-        if used not in shared:
-            raise DataFault(detail=f"{source.where}: no shared answer {used}")
-        return shared[used]
+    used = _used(source, shared)
     return Section(
-        statements=tuple(_statement(one) for one in source.rows("say")),
+        statements=(*used.statements, *(_statement(one) for one in source.rows("say"))),
         city=source.texts("city"),
-        next_step=source.text("next", ""),
+        next_step=source.text("next", used.next_step),
     )
+
+
+def _used(source: Row, shared: Mapping[str, Section]) -> Section:
+    """The shared answer a section builds on, an empty one if it stands alone."""
+    if not source.has("use"):
+        return Section((), (), "")
+    name = source.text("use")
+    if name not in shared:
+        raise DataFault(detail=f"{source.where}: no shared answer {name}")
+    return shared[name]
 
 
 def _statement(source: Row) -> Statement:
@@ -198,6 +204,7 @@ def _document(slug: str, source: Row) -> Document:
         dated=source.text("dated", ""),
         source=source.text("source", ""),
         url=source.text("url", ""),
+        descriptive=source.flag("descriptive"),
     )
 
 

@@ -2,12 +2,12 @@
 
 import logging
 import math
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import jieba  # type: ignore[import-untyped]  # the package carries no types
+from typing import Protocol
 
 from ticketing.knowledge.items import PolicyItem
 
@@ -30,18 +30,29 @@ class Passage:
     names: tuple[str, ...]
 
 
+class Tokenizer(Protocol):
+    """The part of jieba's tokenizer used here."""
+
+    def cut_for_search(self, text: str) -> Iterable[str]:
+        """Words of a text, long ones also in their parts."""
+
+    def add_word(self, word: str) -> None:
+        """Learn a word."""
+
+    def load_userdict(self, path: str) -> None:
+        """Learn the words of a dictionary file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Cuts text with a tokenizer of our own, so that nobody's dictionary leaks into another's."""
 
-    tokenizer: jieba.Tokenizer
+    tokenizer: Tokenizer
 
     @classmethod
     def load(cls, *, names: Iterable[str], dictionary: Path | None) -> "Words":
         """Tokenizer that knows ``names`` and the dictionary files of a folder, if one is given."""
-        # jieba reports the building of its cache at debug level to a stderr handler of its own.
-        logging.getLogger("jieba").setLevel(logging.WARNING)
-        tokenizer = jieba.Tokenizer()
+        tokenizer = _tokenizer()
         for path in sorted(dictionary.glob("*.txt")) if dictionary else ():
             tokenizer.load_userdict(str(path))
         for name in names:
@@ -91,6 +102,19 @@ class SearchIndex:
     def _rarity(self, word: str) -> float:
         having = self._topics_with[word]
         return math.log(1 + (len(self._passages) - having + 0.5) / (having + 0.5))
+
+
+def _tokenizer() -> Tokenizer:
+    """A fresh tokenizer, without jieba's own noise."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Imported here because it pulls in setuptools and warns of it: 0.4 s and a line on stderr
+        # in every process, for a search that most of them never make.
+        import jieba  # type: ignore[import-untyped]  # noqa: PLC0415
+    # It reports the building of its cache at debug level to a stderr handler of its own.
+    logging.getLogger("jieba").setLevel(logging.WARNING)
+    tokenizer: Tokenizer = jieba.Tokenizer()
+    return tokenizer
 
 
 def _names(item: PolicyItem) -> tuple[str, ...]:
