@@ -1,0 +1,160 @@
+"""The language server's REST API; whatever goes wrong there is one error with a kind."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from types import TracebackType
+from typing import ClassVar, Self
+
+import httpx
+
+from bot.messages import Button, OutboundMessage
+from ticketing.domain.errors import TicketingError
+
+#: A resident waits no longer than this for an answer; then the message goes to a person.
+REPLY_TIMEOUT_S = 8.0
+#: Reading a message takes milliseconds; a server that needs this long will not answer in time either.
+PARSE_TIMEOUT_S = 4.0
+CONNECT_TIMEOUT_S = 1.0
+#: What Rasa takes for a command when a message begins with it.
+COMMAND_MARK = "/"
+RESTART = "restart"
+
+
+class RasaFault(StrEnum):
+    """How the language server failed."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    #: It answered with an HTTP error.
+    REFUSED = "refused"
+    #: It answered something that is not what its API promises.
+    GARBAGE = "garbage"
+    #: It answered ``[]``: its REST channel swallows its own exceptions.
+    EMPTY = "empty"
+
+
+class RasaUnavailable(TicketingError):
+    """The language server gave no usable answer; ``kind`` says how it failed."""
+
+    code: ClassVar[str] = "rasa_unavailable"
+
+    def __init__(self, kind: RasaFault) -> None:
+        """Keep the kind for logs and for the message's waiting reason."""
+        super().__init__(kind=kind.value)
+        self.kind = kind
+
+
+class RasaClient:
+    """One language server over kept-alive connections; every method raises RasaUnavailable."""
+
+    def __init__(self, url: str, *, reply_timeout_s: float = REPLY_TIMEOUT_S) -> None:
+        """Talk to the server at ``url``; connects at the first call."""
+        self._reply_timeout_s = reply_timeout_s
+        self._parse_timeout_s = min(PARSE_TIMEOUT_S, reply_timeout_s)
+        # Loopback only: a proxy of the environment must never see what residents write.
+        self._http = httpx.AsyncClient(
+            base_url=url, trust_env=False, timeout=httpx.Timeout(reply_timeout_s, connect=CONNECT_TIMEOUT_S)
+        )
+
+    async def parse(self, text: str) -> Mapping[str, object]:
+        """What the model makes of ``text``, as Rasa's parse JSON."""
+        answer = await self._ask("/model/parse", {"text": plain(text)}, self._parse_timeout_s)
+        if not isinstance(answer, dict) or not isinstance(answer.get("intent"), dict):
+            raise RasaUnavailable(RasaFault.GARBAGE)
+        return answer
+
+    async def say(
+        self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
+    ) -> tuple[OutboundMessage, ...]:
+        """Tell the bot what the resident said; at least one reply comes back."""
+        return await self._speak(conversation_id, plain(text), metadata)
+
+    async def command(
+        self, conversation_id: str, command: str, *, metadata: Mapping[str, str]
+    ) -> tuple[OutboundMessage, ...]:
+        """Give the bot an intent of our own making; ``command`` has no leading slash."""
+        return await self._speak(conversation_id, f"{COMMAND_MARK}{command}", metadata)
+
+    async def forget(self, conversation_id: str) -> None:
+        """Put the bot's side of a conversation back to its beginning."""
+        path = f"/conversations/{conversation_id}/tracker/events"
+        await self._ask(path, {"event": RESTART}, self._parse_timeout_s)
+
+    async def is_ready(self) -> bool:
+        """Whether a model is loaded and answers."""
+        try:
+            answer = await self._http.get("/status", timeout=self._parse_timeout_s)
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == httpx.codes.OK
+
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        """Nothing to open; connections come with the first call."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the connections back."""
+        await self.aclose()
+
+    async def _speak(
+        self, conversation_id: str, message: str, metadata: Mapping[str, str]
+    ) -> tuple[OutboundMessage, ...]:
+        said = {"sender": conversation_id, "message": message, "metadata": dict(metadata)}
+        return replies_of(await self._ask("/webhooks/rest/webhook", said, self._reply_timeout_s))
+
+    async def _ask(self, path: str, body: Mapping[str, object], within_s: float) -> object:
+        try:
+            # httpx counts each read by itself; a server that drips would be waited for for ever.
+            async with asyncio.timeout(within_s):
+                answer = await self._http.post(path, json=body)
+            answer.raise_for_status()
+            return answer.json()
+        except httpx.HTTPStatusError:
+            # Without the cause: its text may quote the conversation.
+            raise RasaUnavailable(RasaFault.REFUSED) from None
+        except (httpx.TimeoutException, TimeoutError):
+            raise RasaUnavailable(RasaFault.TIMEOUT) from None
+        except httpx.HTTPError as error:
+            raise RasaUnavailable(RasaFault.UNREACHABLE) from error
+        except ValueError:
+            raise RasaUnavailable(RasaFault.GARBAGE) from None
+
+
+def plain(text: str) -> str:
+    """``text`` without what would make Rasa take it for a command; never longer.
+
+    >>> plain(" /restart")
+    'restart'
+    """
+    return text.strip().lstrip(f"{COMMAND_MARK} \t\r\n")
+
+
+def replies_of(answer: object) -> tuple[OutboundMessage, ...]:
+    """The messages of a webhook answer; raises RasaUnavailable for anything that would leave a resident without.
+
+    Pictures and custom payloads are not said; a button without a text stays out.
+    """
+    if not isinstance(answer, list) or not all(isinstance(item, dict) for item in answer):
+        raise RasaUnavailable(RasaFault.GARBAGE)
+    replies = tuple(_reply_of(item) for item in answer if isinstance(item.get("text"), str) and item["text"].strip())
+    if not replies:
+        raise RasaUnavailable(RasaFault.EMPTY)
+    return replies
+
+
+def _reply_of(item: Mapping[str, object]) -> OutboundMessage:
+    return OutboundMessage(text=str(item["text"]), buttons=_buttons_of(item.get("buttons")))
+
+
+def _buttons_of(value: object) -> tuple[Button, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return ()
+    titles = (item.get("title") for item in value if isinstance(item, Mapping))
+    return tuple(Button(title) for title in titles if isinstance(title, str) and title)
