@@ -1,0 +1,77 @@
+"""A Telegram message as the gateway takes it."""
+
+from collections.abc import Mapping
+
+from telegram import Message
+
+from bot.messages import InboundMessage
+from ticketing.domain.arrival import Kind
+from ticketing.domain.vocabulary import Channel
+
+type Payload = dict[str, str | int | float]
+
+
+def inbound_of(message: Message, *, is_edit: bool) -> InboundMessage:
+    """The message with its kind, its text or caption, and what else the channel told.
+
+    An edit is a message of its own, named by the instant of the edit: what was said first stays said.
+    """
+    kind, payload = _content(message)
+    text = message.text or message.caption or ""
+    if is_edit:
+        payload = {**payload, "of": str(message.message_id), "was": kind.value}
+    return InboundMessage(
+        channel=Channel.TELEGRAM,
+        peer=str(message.chat.id),
+        external_id=_external_id(message, is_edit=is_edit),
+        kind=Kind.EDIT if is_edit else kind,
+        text=text,
+        payload=payload,
+    )
+
+
+def _external_id(message: Message, *, is_edit: bool) -> str:
+    first = f"{message.chat.id}:{message.message_id}"
+    edited_at = message.edit_date if is_edit else None
+    return first if edited_at is None else f"{first}:{int(edited_at.timestamp())}"
+
+
+def _content(message: Message) -> tuple[Kind, Payload]:
+    if message.text:
+        return Kind.TEXT, {}
+    if message.photo:
+        return Kind.PHOTO, {"file_id": message.photo[-1].file_id}
+    sound = message.voice or message.audio or message.video_note
+    if sound is not None:
+        return Kind.VOICE, {"file_id": sound.file_id}
+    if message.location is not None:
+        return Kind.LOCATION, _where(message)
+    if message.contact is not None:
+        return Kind.CONTACT, _whom(message)
+    if message.sticker is not None:
+        return Kind.STICKER, {"emoji": message.sticker.emoji or ""}
+    return Kind.OTHER, _file(message)
+
+
+def _where(message: Message) -> Payload:
+    if message.location is None:
+        return {}
+    found: Payload = {"latitude": message.location.latitude, "longitude": message.location.longitude}
+    if message.venue is not None:
+        found |= {"title": message.venue.title, "address": message.venue.address}
+    return found
+
+
+def _whom(message: Message) -> Payload:
+    if message.contact is None:
+        return {}
+    names = (message.contact.last_name, message.contact.first_name)
+    return {"phone": message.contact.phone_number, "name": "".join(filter(None, names))}
+
+
+def _file(message: Message) -> Payload:
+    attached: Mapping[str, str | None] = {
+        "file_id": message.document.file_id if message.document else None,
+        "video_id": message.video.file_id if message.video else None,
+    }
+    return {key: value for key, value in attached.items() if value}
