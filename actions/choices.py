@@ -23,8 +23,8 @@ class Choices:
     ratings: tuple[str, ...]
     person: str
     skip: str
-    yes: str
-    no: str
+    accept: str
+    decline: str
 
     def buttons(self, slugs: Iterable[str]) -> tuple[str, ...]:
         """Texts for those ``slugs`` that have one."""
@@ -57,8 +57,8 @@ def choices() -> Choices:
         ratings=tuple(data["ratings"]),
         person=data["person"],
         skip=data["skip"],
-        yes=data["yes"],
-        no=data["no"],
+        accept=data["accept"],
+        decline=data["decline"],
     )
 
 

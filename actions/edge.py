@@ -6,7 +6,7 @@ Rasa's action server answers an uncaught error with the whole conversation in th
 import asyncio
 import logging
 import secrets
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -16,17 +16,18 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.reply import Reply
 from actions.services import Services, ServicesSource, services
 from actions.slots import Turn, turn_of
-from ticketing.domain.errors import TicketingError, TicketNotFound, TransitionRefused
+from ticketing.domain.errors import PolicyNotFound, TicketingError, TicketNotFound, TransitionRefused
 
 logger = logging.getLogger(__name__)
 #: Expected faults that the resident can do something about; every other gets an incident number.
 _RESPONSES = {
+    PolicyNotFound.code: "utter_policy_missing",
     TicketNotFound.code: "utter_ticket_not_found",
     TransitionRefused.code: "utter_ticket_not_possible",
 }
 
 
-class HotlineAction(Action):
+class HotlineAction(Action, ABC):  # type: ignore[misc]  # the SDK is untyped
     """One thing the bot does in a turn: read slots, call a service, say, return events."""
 
     def __init__(self, source: ServicesSource = services) -> None:

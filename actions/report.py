@@ -8,8 +8,11 @@ from actions.policy import answer_all
 from actions.reply import Reply
 from actions.services import Services
 from actions.slots import (
+    ASKED_ASPECT,
+    ASKED_TOPIC,
     OFFER,
     OFFER_TEXT,
+    PHONE,
     REPORT_FORM,
     SKIPPED,
     AskedQuestion,
@@ -46,7 +49,7 @@ class OtherDepartment(HotlineAction):
         """Say where to turn; nothing is opened yet."""
         reply.say(
             "utter_other_department",
-            buttons=[choices().yes, choices().no],
+            buttons=[choices().accept, choices().decline],
             window=window_for(turn.text),
         )
         return [*understood(), *keep(**{OFFER: Category.OTHER_DEPARTMENT.value, OFFER_TEXT: turn.text})]
@@ -112,8 +115,8 @@ def _announce(turn: Turn, reply: Reply, category: Category, given: TicketGiven) 
 
 def _asked_beside(turn: Turn) -> tuple[AskedQuestion, ...]:
     """The policy question that the gateway found in a message about danger."""
-    topic = turn.entity("asked_topic") if turn.by_gateway else None
-    return () if topic is None else (AskedQuestion(topic, turn.entity("asked_aspect"), turn.confidence),)
+    topic = turn.entity(ASKED_TOPIC) if turn.by_gateway else None
+    return () if topic is None else (AskedQuestion(topic, turn.entity(ASKED_ASPECT), turn.confidence),)
 
 
 def _known_fields(turn: Turn, served: Services, given: TicketGiven, text: str) -> set[str]:
@@ -121,7 +124,7 @@ def _known_fields(turn: Turn, served: Services, given: TicketGiven, text: str) -
     known: set[str] = set()
     if not turn.by_gateway and len(text) >= form_plan().told_from_characters:
         known.add(Field.WHAT.value)
-    phone = turn.entity("phone")
+    phone = turn.entity(PHONE)
     if phone is not None:
         served.reports.fill(given.number, field=Field.CONTACT.value, value=phone)
         known.add(Field.CONTACT.value)

@@ -1,4 +1,4 @@
-"""What the tracker knows, by name and type; the only place where a slot or an intent is spelt."""
+"""What the tracker knows, by name and type; the only place where a slot, entity or intent is spelt."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,6 +30,14 @@ PLACE_CHOICE = "place_choice"
 REPORT_FIELDS = ("safe_now", "place", PLACE_CHOICE, "who", "what", "since", "contact")
 #: In a report's slot: asked, and not to be asked again, though not told.
 SKIPPED = "-"
+
+#: Entities.
+NUMBER = "ticket_number"
+CODE = "ticket_code"
+SCORE = "score"
+PHONE = "phone"
+ASKED_TOPIC = "asked_topic"
+ASKED_ASPECT = "asked_aspect"
 
 CHILD = "child"
 FOLLOW_UP = "follow_up"

@@ -7,12 +7,20 @@ from actions.edge import HotlineAction
 from actions.reply import Reply
 from actions.report import begin_report
 from actions.services import Services
-from actions.slots import ADDITION, ADDITION_FORM, DENY, SKIP, STOP_FORM, Turn, keep, understood
+from actions.slots import (
+    ADDITION,
+    ADDITION_FORM,
+    CODE,
+    DENY,
+    NUMBER,
+    SCORE,
+    SKIP,
+    STOP_FORM,
+    Turn,
+    keep,
+    understood,
+)
 from ticketing.domain.ticket import TicketView
-
-NUMBER = "ticket_number"
-CODE = "ticket_code"
-SCORE = "score"
 
 
 class TicketProgress(HotlineAction):

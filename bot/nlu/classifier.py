@@ -25,7 +25,7 @@ from bot.nlu.reading import Guess, Reading, parts_of, read
 
 _NO_ASPECT = "none"
 _ASPECT_MIN = 0.4
-_RANKING_LENGTH = 6
+_RANKING_LENGTH = 10
 #: What a text of the training data, letter by letter, is worth; the rest is for the second guess.
 _EXACT = 0.99
 _CACHED_READINGS = 4096

@@ -14,6 +14,7 @@ _PROMOTION_MIN = 0.75
 #: A part must be this sure to be a question of its own.
 _QUESTION_MIN = 0.6
 _SHORTEST_PART_CHARACTERS = 4
+_PARTS_MIN = 2
 _MAX_PARTS = 8
 _FOLLOW_UP = "follow_up"
 
@@ -59,23 +60,23 @@ class Reading:
 def parts_of(text: str, lexicon: EntityLexicon) -> list[str]:
     """Sentences and clauses that may stand alone; empty if the text is a single one."""
     clauses = [
-        clause.strip()
-        for sentence in lexicon.sentence_break.split(_marked(text))
+        stripped
+        for sentence in lexicon.sentence_break.split(text)
         for clause in lexicon.clause_break.split(sentence)
+        if (stripped := clause.strip())
     ]
-    long_enough = [clause for clause in clauses if len(clause) >= _SHORTEST_PART_CHARACTERS]
-    return long_enough[:_MAX_PARTS] if len(clauses) > 1 else []
-
-
-def _marked(text: str) -> str:
-    return text.strip()
+    if len(clauses) < _PARTS_MIN:
+        return []
+    return [clause for clause in clauses if len(clause) >= _SHORTEST_PART_CHARACTERS][:_MAX_PARTS]
 
 
 def read(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Reading:
     """The primary intent (category before topic before talk) and every question asked."""
-    primary = _primary(whole, parts, kinds)
     questions = _questions(whole, parts, kinds)
-    if not questions and primary.intent in kinds.topics:
+    primary = _primary(whole, parts, kinds)
+    if primary.intent in kinds.topics and questions:
+        primary = _clearest(primary, parts, questions)
+    elif primary.intent in kinds.topics:
         questions = (Question(primary.intent, primary.aspect, primary.confidence),)
     asked = primary if primary.aspect else whole
     return Reading(primary.ranking, asked.aspect, asked.aspect_confidence, questions)
@@ -87,6 +88,16 @@ def _primary(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Guess:
         if part.confidence >= _PROMOTION_MIN and kinds.rank(part.intent) > kinds.rank(best.intent):
             best = part
     return best
+
+
+def _clearest(whole: Guess, parts: Sequence[Guess], questions: Sequence[Question]) -> Guess:
+    """Two topics in one message make the whole look doubtful; the part that asks the first is not."""
+    asking = [part for part in parts if part.intent == questions[0].topic]
+    return max([*asking, *([whole] if whole.intent == questions[0].topic else [])], key=_confidence)
+
+
+def _confidence(guess: Guess) -> float:
+    return guess.confidence
 
 
 def _questions(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> tuple[Question, ...]:

@@ -1,0 +1,197 @@
+"""Services in memory and a tracker by hand, for actions without Rasa and without a database."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.edge import HotlineAction
+from actions.services import Services
+from tests.factories import FakeClock
+from ticketing.domain.errors import TicketNotFound, TransitionRefused
+from ticketing.domain.lifecycle import Status
+from ticketing.domain.places import Place
+from ticketing.domain.ticket import FillOutcome, TicketGiven, TicketView
+from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Channel, Risk
+from ticketing.knowledge.library import Answer
+
+CONVERSATION = "c-1"
+
+
+@dataclass(slots=True)
+class FakeKnowledge:
+    """Answers every topic with its own name."""
+
+    def answer(self, topic: str, aspect: str | None, *, today: date) -> Answer:
+        """The question itself, as a text."""
+        return Answer(text=f"{topic}/{aspect}", buttons=("more",), topic=topic, title=topic, aspect=aspect)
+
+
+@dataclass(slots=True)
+class FakeReports:
+    """Tickets of one conversation, in memory."""
+
+    tickets: dict[str, TicketView] = field(default_factory=dict)
+    filled: list[tuple[str, str, str]] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    #: What the next answer about a place is recognised as.
+    place: Place | None = None
+
+    def open_report(self, conversation_id: str, *, category: Category, text: str) -> TicketGiven:
+        """The ticket of this category, else a new one."""
+        for view in self.tickets.values():
+            if view.category is category:
+                return TicketGiven(view.number, "", new=False)
+        number = f"NG20261123-{len(self.tickets) + 1:04}"
+        self.tickets[number] = a_view(number, category)
+        return TicketGiven(number, "ABCD2345", new=True)
+
+    def fill(self, number: str, *, field: str, value: str) -> FillOutcome:
+        """Remember the answer."""
+        self.filled.append((number, field, value))
+        return FillOutcome(number, self.place if field == "place" else None)
+
+    def current(self, conversation_id: str) -> TicketView | None:
+        """The newest."""
+        return next(reversed(self.tickets.values()), None)
+
+    def progress(self, conversation_id: str, *, number: str | None, code: str | None) -> TicketView:
+        """By number, else the newest."""
+        return self._one(number)
+
+    def add(self, conversation_id: str, *, text: str, number: str | None, code: str | None) -> TicketView:
+        """Remember the words."""
+        view = self._one(number)
+        self.added.append(text)
+        return view
+
+    def withdraw(self, conversation_id: str, *, number: str | None, code: str | None) -> TicketView:
+        """Withdrawn, or marked where somebody is at risk."""
+        view = self._one(number)
+        if view.category in AT_RISK_CATEGORIES:
+            return self._put(replace(view, retracted=True))
+        return self._put(replace(view, status=Status.WITHDRAWN))
+
+    def retract(self, conversation_id: str) -> TicketView | None:
+        """Marked."""
+        view = self.current(conversation_id)
+        return None if view is None else self._put(replace(view, retracted=True))
+
+    def rate(
+        self, conversation_id: str, *, score: int, number: str | None, code: str | None, comment: str
+    ) -> TicketView:
+        """Only what is resolved can be rated."""
+        view = self._one(number)
+        if view.status is not Status.RESOLVED:
+            raise TransitionRefused(move="call_back", status=view.status)
+        return self._put(replace(view, rating=score))
+
+    def _one(self, number: str | None) -> TicketView:
+        view = self.current("") if number is None else self.tickets.get(number)
+        if view is None:
+            raise TicketNotFound(number=number or "")
+        return view
+
+    def _put(self, view: TicketView) -> TicketView:
+        self.tickets[view.number] = view
+        return view
+
+
+class FakeTexts:
+    """Every sentence is its key."""
+
+    def get(self, key: str, **params: str | int) -> str:
+        """The key."""
+        return key
+
+
+@dataclass(slots=True)
+class FakeServices:
+    """What an action sees of the runtime."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    knowledge: FakeKnowledge = field(default_factory=FakeKnowledge)
+    reports: FakeReports = field(default_factory=FakeReports)
+    texts: FakeTexts = field(default_factory=FakeTexts)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one run of an action said and set."""
+
+    responses: list[Mapping[str, Any]]
+    events: list[Mapping[str, Any]]
+
+    @property
+    def names(self) -> list[str]:
+        """Domain responses, or the text where it is a service's."""
+        return [said["response"] or said["text"] for said in self.responses]
+
+    @property
+    def buttons(self) -> list[str]:
+        """All buttons offered by the action itself."""
+        return [button["title"] for said in self.responses for button in said["buttons"]]
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        """Slots as set, the last word counting."""
+        return {event["name"]: event["value"] for event in self.events if event["event"] == "slot"}
+
+    @property
+    def followup(self) -> str | None:
+        """Action asked for next."""
+        return next((event["name"] for event in self.events if event["event"] == "followup"), None)
+
+
+def run(action: type[HotlineAction], served: Services, message: Mapping[str, Any], **slots: object) -> Said:
+    """Run an action on a parsed message with these slots."""
+    dispatcher = CollectingDispatcher()
+    tracker = Tracker(CONVERSATION, slots, dict(message), [], False, None, {}, None)  # noqa: FBT003
+    events = asyncio.run(action(lambda: served).run(dispatcher, tracker, {}))
+    return Said(dispatcher.messages, events)
+
+
+def a_message(text: str = "", intent: str = "", *, confidence: float = 0.9, **more: object) -> dict[str, Any]:
+    """A parse result; ``more`` are further keys such as questions."""
+    return {"text": text, "intent": {"name": intent, "confidence": confidence}, **more}
+
+
+def a_question(topic: str, aspect: str | None = None) -> dict[str, object]:
+    """One question as the model reports it."""
+    return {"topic": topic, "aspect": aspect, "confidence": 0.9}
+
+
+def a_view(number: str, category: Category) -> TicketView:
+    """A new ticket of this category."""
+    return TicketView(
+        number=number,
+        category=category,
+        risk=Risk.NONE,
+        status=Status.NEW,
+        town=None,
+        village=None,
+        unit="city-centre",
+        unit_name="未成年人救助保护中心",
+        assignee_id=None,
+        assignee_name=None,
+        fields={},
+        summary="",
+        anonymous=True,
+        channel=Channel.WEB,
+        created_at=datetime(2026, 11, 23, tzinfo=UTC),
+        accept_by_at=None,
+        first_contact_by_at=None,
+        resolve_by_at=None,
+        deadline_basis="",
+        overdue=False,
+        level=0,
+        result=None,
+        rating=None,
+        retracted=False,
+        conversation_id=CONVERSATION,
+        version=1,
+    )

@@ -1,0 +1,184 @@
+"""One question at a time, every answer kept, every way out open."""
+
+import pytest
+
+from actions.report_form import ReportDone, ValidateReportForm
+from tests.unit.actions.fakes import FakeServices, Said, a_message, a_question, run
+from ticketing.domain.places import Place
+from ticketing.domain.vocabulary import Category
+
+TICKET = "NG20261123-0001"
+
+
+def test_the_form_begins_with_the_first_question_of_the_category() -> None:
+    said = run(ValidateReportForm, FakeServices(), a_message(), category="child_protection")
+
+    assert said.slots == {"requested_slot": "safe_now"}
+
+
+def test_a_child_is_asked_fewer_questions() -> None:
+    said = answer("在家里", requested="place", register="child", safe_now="安全")
+
+    assert said.slots["requested_slot"] == "contact"
+
+
+def test_an_answer_is_kept_at_once_and_the_next_question_follows() -> None:
+    served = with_report()
+
+    said = answer("在家里", requested="place", served=served, safe_now="安全")
+
+    assert served.reports.filled == [(TICKET, "place", "在家里")]
+    assert said.slots == {"place": "在家里", "requested_slot": "who"}
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("跳过", "skip"), ("不知道", "skip"), ("不想说", "skip"), ("不用", "deny"), ("好的", "affirm")]
+)
+def test_declining_goes_on_and_keeps_nothing(text: str, intent: str) -> None:
+    served = with_report()
+
+    said = answer(text, intent, requested="who", served=served)
+
+    assert said.slots["who"] == "-"
+    assert served.reports.filled == []
+
+
+def test_a_bare_no_tells_whether_the_child_is_safe() -> None:
+    served = with_report()
+
+    answer("没有", "deny", requested="safe_now", served=served)
+
+    assert served.reports.filled == [(TICKET, "safe_now", "没有")]
+
+
+def test_words_that_only_sound_like_declining_are_an_answer() -> None:
+    said = answer("我不知道他叫什么，好像姓王，十岁左右", "skip", requested="who")
+
+    assert said.slots["who"] == "我不知道他叫什么，好像姓王，十岁左右"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("先这样", "stop_form"), ("谢谢", "thanks"), ("再见", "goodbye")]
+)
+def test_the_form_can_be_ended_at_any_question(text: str, intent: str) -> None:
+    said = answer(text, intent, requested="who")
+
+    assert said.slots["requested_slot"] is None
+
+
+def test_a_policy_question_is_answered_and_the_same_question_comes_again() -> None:
+    said = answer("低保要什么材料", "dibao", requested="who", questions=[a_question("dibao", "materials")])
+
+    assert said.names == ["dibao/materials"]
+    assert said.slots == {"who": None, "topic": "dibao", "requested_slot": "who"}
+
+
+def test_the_mere_name_of_a_subsidy_is_part_of_an_answer() -> None:
+    said = answer("他家吃低保的", "dibao", requested="who", questions=[a_question("dibao")])
+
+    assert said.slots["who"] == "他家吃低保的"
+
+
+def test_a_report_told_inside_the_form_is_content() -> None:
+    said = answer("他爸爸昨天又打他", "child_protection", requested="what")
+
+    assert said.slots["what"] == "他爸爸昨天又打他"
+
+
+def test_a_doubtful_message_is_content() -> None:
+    said = answer("再见", "goodbye", requested="what", confidence=0.4)
+
+    assert said.slots["what"] == "再见"
+
+
+def test_an_ambiguous_place_is_asked_back_once_with_the_places_as_buttons() -> None:
+    served = with_report()
+    candidates = (Place("a", "a-x", name="甲镇东村"), Place("b", "b-x", name="乙镇东村"))
+    served.reports.place = Place(candidates=candidates)
+
+    asked = answer("东村", requested="place", served=served)
+    chosen = answer("甲镇东村", requested="place_choice", served=served, place="东村", safe_now="-")
+
+    assert asked.buttons == ["甲镇东村", "乙镇东村", "跳过"]
+    assert asked.slots["requested_slot"] == "place_choice"
+    assert served.reports.filled[-1] == (TICKET, "place", "甲镇东村 东村")
+    assert chosen.slots["requested_slot"] == "who"
+
+
+def test_progress_is_told_and_the_same_question_comes_again() -> None:
+    said = answer("到哪一步了", "ticket_progress", requested="who")
+
+    assert said.names == ["utter_progress"]
+    assert said.slots["requested_slot"] == "who"
+
+
+def test_taking_it_back_ends_the_form_and_keeps_the_ticket() -> None:
+    served = with_report()
+
+    said = answer("我刚才乱说的", "retract", requested="who", served=served)
+
+    assert said.names == ["utter_retracted"]
+    assert served.reports.tickets[TICKET].retracted
+    assert said.slots["requested_slot"] is None
+
+
+def test_asking_for_a_person_ends_the_form_with_a_person() -> None:
+    served = with_report()
+
+    said = answer("转人工", "human", requested="who", served=served)
+
+    assert said.names == ["utter_opened_human"]
+    assert said.slots["closing"] == "person"
+
+
+def test_a_report_of_somebody_else_at_risk_begins_its_own_form() -> None:
+    served = with_report()
+    served.reports.open_report("c-1", category=Category.SELF_HARM, text="")
+
+    said = answer("/self_harm{}", "self_harm", requested="who", served=served, safe_now="安全")
+
+    assert said.slots["category"] == "self_harm"
+    assert said.slots["ticket_number"] == "NG20261123-0002"
+    assert said.slots["requested_slot"] == "safe_now"
+
+
+def test_after_the_last_answer_the_form_ends() -> None:
+    said = answer("13812345678", requested="contact", register="child", safe_now="-", place="-")
+
+    assert said.slots["requested_slot"] is None
+
+
+def test_at_the_end_the_number_is_said() -> None:
+    said = run(ReportDone, FakeServices(), a_message(), category="complaint", ticket_number=TICKET)
+
+    assert said.names == ["utter_report_done"]
+    assert said.responses[0]["number"] == TICKET
+
+
+def test_at_the_end_of_a_form_that_was_left_for_a_person_nothing_more_is_said() -> None:
+    said = run(ReportDone, FakeServices(), a_message(), category="complaint", closing="person")
+
+    assert said.names == []
+
+
+def with_report() -> FakeServices:
+    """Services that hold one report of a child at risk."""
+    served = FakeServices()
+    served.reports.open_report("c-1", category=Category.CHILD_PROTECTION, text="")
+    return served
+
+
+def answer(  # noqa: PLR0913 - a table of what matters to a turn
+    text: str,
+    intent: str = "unclear",
+    *,
+    requested: str,
+    served: FakeServices | None = None,
+    confidence: float = 0.9,
+    questions: list[dict[str, object]] | None = None,
+    **slots: object,
+) -> Said:
+    """Answer the ``requested`` question of a child protection report."""
+    message = a_message(text, intent, confidence=confidence, questions=questions or [])
+    known = {"category": "child_protection", "ticket_number": TICKET, "requested_slot": requested, **slots}
+    return run(ValidateReportForm, served or with_report(), message, **known)
