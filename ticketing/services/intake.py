@@ -110,18 +110,36 @@ class Intake:
             message.evidence = list(finding.evidence)
             return self._raise(work, conversation, message, finding)
 
-    def record_replies(self, message_id: int, replies: Sequence[StoredReply]) -> None:
-        """Keep what was answered, once; a second call changes nothing."""
+    def record_replies(
+        self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False
+    ) -> bool:
+        """Keep what was answered, once; a second call changes nothing.
+
+        False when a person of staff took the conversation meanwhile: the bot's words are not to be said.
+        ``push`` also sends them where the channel needs pushing, for answers that come late.
+        """
         now = self._office.clock.now()
         with self._office.transaction() as work:
             message, conversation = self._locked(work, message_id)
+            if conversation.handler_id is not None:
+                message.state = "with_staff"
+                return False
             if message.state == "answered" or work.conversations.replies_to(message_id):
-                return
+                return True
             if message.state == "received":
                 message.state = "answered"
             for reply in replies:
                 line = NewLine("out", reply.text, now, reply.buttons, in_reply_to=message_id)
-                work.conversations.add_line(conversation.id, line)
+                self._write(work, conversation, line, push=push)
+            return True
+
+    def _write(
+        self, work: Work, conversation: ConversationRecord, line: NewLine, *, push: bool
+    ) -> None:
+        if push:
+            self._filing.say(work, conversation, line)
+        else:
+            work.conversations.add_line(conversation.id, line)
 
     def wait_for_person(self, message_id: int, *, reason: str) -> None:
         """Put the conversation on the operators' list; ``reason`` is a code kept with the message."""

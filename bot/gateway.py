@@ -1,0 +1,377 @@
+"""Inbound message → ledger and safety net → the person of staff who has it, or the bot → outbound messages.
+
+Whatever part of the house is down, what a resident said is kept, and whoever is at risk hears the right
+numbers: the safety net and its replies need no other process.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+from bot import safety_net
+from bot.messages import Button, InboundMessage, OutboundMessage
+from bot.rasa_client import RasaClient, RasaFault, RasaUnavailable, plain
+from bot.spool import Spool
+from ticketing.bootstrap import Runtime
+from ticketing.domain.arrival import Arrival, Kind
+from ticketing.domain.errors import StorageUnavailable
+from ticketing.domain.lifecycle import OPEN
+from ticketing.domain.ticket import Receipt, StoredReply, TicketGiven, TicketView
+from ticketing.domain.triage import Finding, Understanding, assess, understanding_of
+from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Channel, Risk
+from ticketing.texts import Texts
+
+#: The bot reads no more of one message; the ledger and the safety net have all of it.
+UNDERSTOOD_CHARACTERS = 2000
+#: Another process is answering the same message: how long to wait for its answer.
+OTHERS_ANSWER_TRIES = 24
+OTHERS_ANSWER_EVERY_S = 0.35
+#: What a person must look at, since the bot cannot.
+FOR_A_PERSON = frozenset({Kind.PHOTO, Kind.VOICE, Kind.OTHER})
+
+log = logging.getLogger(__name__)
+
+
+class Language(Protocol):
+    """The language server; every method raises RasaUnavailable."""
+
+    async def parse(self, text: str) -> Mapping[str, object]:
+        """What the model makes of a text."""
+        ...
+
+    async def say(
+        self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
+    ) -> tuple[OutboundMessage, ...]:
+        """The bot's replies to a text."""
+        ...
+
+    async def command(
+        self, conversation_id: str, command: str, *, metadata: Mapping[str, str]
+    ) -> tuple[OutboundMessage, ...]:
+        """The bot's replies to an intent of our own making."""
+        ...
+
+    async def forget(self, conversation_id: str) -> None:
+        """Put the bot's side of a conversation back to its beginning."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        ...
+
+
+class Ledger(Protocol):
+    """The intake service; every method raises StorageUnavailable when the database is away."""
+
+    def receive(self, arrival: Arrival) -> Receipt:
+        """Keep a message, with a ticket if somebody is at risk."""
+        ...
+
+    def raise_risk(self, message_id: int, *, finding: Finding) -> TicketGiven | None:
+        """Open or sharpen a ticket for a message already kept."""
+        ...
+
+    def record_replies(
+        self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False
+    ) -> bool:
+        """Keep what is answered; False when a person of staff took over meanwhile and nothing is to be said."""
+        ...
+
+    def wait_for_person(self, message_id: int, *, reason: str) -> None:
+        """Put the conversation on the operators' list."""
+        ...
+
+
+class Reports(Protocol):
+    """What the gateway asks about tickets."""
+
+    def current(self, conversation_id: str) -> TicketView | None:
+        """Newest ticket of a conversation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message that is being answered."""
+
+    message: InboundMessage
+    finding: Finding
+    receipt: Receipt
+    #: It waited in the spool; its answer is pushed to channels that do not read the ledger.
+    is_late: bool = False
+
+    @property
+    def text(self) -> str:
+        """What the bot gets to read."""
+        return plain(self.message.text)[:UNDERSTOOD_CHARACTERS]
+
+
+class Gateway:
+    """The one way in for residents' messages, whatever the channel."""
+
+    def __init__(
+        self, *, ledger: Ledger, reports: Reports, language: Language, texts: Texts, spool: Spool
+    ) -> None:
+        """Work with these; belongs to one event loop."""
+        self._ledger = ledger
+        self._reports = reports
+        self._language = language
+        self._texts = texts
+        self._spool = spool
+        self._locks: WeakValueDictionary[tuple[Channel, str], asyncio.Lock] = WeakValueDictionary()
+
+    async def handle(self, message: InboundMessage) -> tuple[OutboundMessage, ...]:
+        """Keep what the resident sent and answer it.
+
+        Nothing comes back while a person of staff has the conversation. Messages of one person are taken
+        one after the other. A part of the house that is down is no error here: it is said in the answer.
+        """
+        message = cleaned(message)
+        async with self._lock_of(message):
+            finding = safety_net.scan(message.text)
+            try:
+                return await self._keep_and_answer(message, finding)
+            except StorageUnavailable:
+                log.warning("the database is away, a message goes to the spool")
+                return await self._without_storage(message, finding)
+
+    async def take_in(self, message: InboundMessage) -> bool:
+        """Take a message of the spool into the ledger and answer it late; False: try again later.
+
+        Raises StorageUnavailable while the database is still away.
+        """
+        async with self._lock_of(message):
+            finding = safety_net.scan(message.text)
+            receipt = await self._receive(message, finding)
+            if receipt.duplicate:
+                return receipt.replies is not None
+            await self._answer(Turn(message, finding, receipt, is_late=True))
+            return True
+
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        await self._language.aclose()
+
+    def _lock_of(self, message: InboundMessage) -> asyncio.Lock:
+        return self._locks.setdefault((message.channel, message.peer), asyncio.Lock())
+
+    async def _keep_and_answer(
+        self, message: InboundMessage, finding: Finding
+    ) -> tuple[OutboundMessage, ...]:
+        for _ in range(OTHERS_ANSWER_TRIES):
+            receipt = await self._receive(message, finding)
+            if not receipt.duplicate:
+                return await self._answer(Turn(message, finding, receipt))
+            if receipt.replies is not None:
+                return tuple(_outbound(reply) for reply in receipt.replies)
+            await asyncio.sleep(OTHERS_ANSWER_EVERY_S)
+        return ()
+
+    async def _receive(self, message: InboundMessage, finding: Finding) -> Receipt:
+        arrival = Arrival(
+            channel=message.channel,
+            peer=message.peer,
+            external_id=message.external_id,
+            kind=message.kind,
+            text=message.text or _told(message.payload),
+            finding=finding,
+            payload=message.payload,
+        )
+        return await asyncio.to_thread(self._ledger.receive, arrival)
+
+    async def _answer(self, turn: Turn) -> tuple[OutboundMessage, ...]:
+        if turn.receipt.staff_has_it:
+            await self._forget(turn)
+            return ()
+        if turn.message.kind is Kind.TEXT and turn.text:
+            return await self._answer_text(turn)
+        if turn.message.kind is Kind.TEXT:
+            return await self._record(turn, self._say("gateway.got_empty"))
+        return await self._acknowledge(turn)
+
+    async def _acknowledge(self, turn: Turn) -> tuple[OutboundMessage, ...]:
+        """For what is no text; its words, if it has any, were read by the safety net like all others."""
+        first = self._first_words(turn, turn.finding, turn.receipt.ticket)
+        kind = turn.message.kind
+        said = await self._record(turn, (*first, *self._say(f"gateway.got_{kind}")))
+        if kind in FOR_A_PERSON:
+            await self._wait_for_person(turn, reason=kind.value)
+        return said
+
+    async def _answer_text(self, turn: Turn) -> tuple[OutboundMessage, ...]:
+        fault: RasaFault | None = None
+        understanding = Understanding.nothing()
+        try:
+            understanding = await understand(self._language, turn.text)
+        except RasaUnavailable as error:
+            fault = error.kind
+        danger = await self._danger(turn, understanding)
+        ticket = turn.receipt.ticket
+        if ticket is None and danger.category is not None:
+            ticket = await asyncio.to_thread(
+                self._ledger.raise_risk, turn.receipt.message_id, finding=danger
+            )
+        first = self._first_words(turn, danger, ticket)
+        if fault is not None:
+            return await self._unanswered(turn, first, fault=fault, at_risk=ticket is not None)
+        try:
+            rest = await self._ask_bot(turn, danger, ticket, understanding)
+        except RasaUnavailable as error:
+            return await self._unanswered(turn, first, fault=error.kind, at_risk=ticket is not None)
+        return await self._record(turn, (*first, *self._about_length(turn), *rest))
+
+    async def _danger(self, turn: Turn, understanding: Understanding) -> Finding:
+        """All there is to know about risk: the words, the last few messages as one, the model."""
+        seen = turn.finding
+        if seen.risk is Risk.NONE:
+            seen = safety_net.scan_turns((*_not_yet_raised(turn.receipt.earlier), turn.message.text))
+        verdict = assess(seen, understanding)
+        if verdict.risk is Risk.NONE or verdict.category is None:
+            return Finding.nothing()
+        if seen.risk is Risk.NONE and await self._is_being_reported(turn):
+            # Answers to the form's questions speak of the danger again; that is no second case.
+            return Finding.nothing()
+        return Finding(verdict.risk, verdict.category, verdict.evidence)
+
+    async def _is_being_reported(self, turn: Turn) -> bool:
+        ticket = await asyncio.to_thread(self._reports.current, turn.receipt.conversation_id)
+        return ticket is not None and ticket.status in OPEN and ticket.category in AT_RISK_CATEGORIES
+
+    def _first_words(
+        self, turn: Turn, danger: Finding, ticket: TicketGiven | None
+    ) -> tuple[OutboundMessage, ...]:
+        """Numbers before anything else, for a new ticket and whenever a life is in danger."""
+        late = self._say("gateway.late") if turn.is_late else ()
+        is_new = ticket is not None and ticket.new
+        if not is_new and danger.risk is not Risk.EMERGENCY:
+            return late
+        words = self._numbers(danger, turn.message.text)
+        if ticket is not None and ticket.new:
+            given = self._texts.get("gateway.ticket_given", number=ticket.number, code=ticket.code)
+            words = f"{words}\n\n{given}"
+        return (*late, OutboundMessage(words))
+
+    def _numbers(self, danger: Finding, text: str) -> str:
+        return self._texts.get(safety_net.reply_key(danger, safety_net.voice_of(text)))
+
+    async def _ask_bot(
+        self, turn: Turn, danger: Finding, ticket: TicketGiven | None, understanding: Understanding
+    ) -> tuple[OutboundMessage, ...]:
+        conversation_id = turn.receipt.conversation_id
+        metadata = {"channel": turn.message.channel.value}
+        if ticket is not None and ticket.new and danger.category is not None:
+            command = f"{danger.category}{_asked(understanding)}"
+            return await self._language.command(conversation_id, command, metadata=metadata)
+        return await self._language.say(conversation_id, turn.text, metadata=metadata)
+
+    async def _unanswered(
+        self, turn: Turn, first: tuple[OutboundMessage, ...], *, fault: RasaFault, at_risk: bool
+    ) -> tuple[OutboundMessage, ...]:
+        """Honest words, and a person to answer; the ticket of somebody at risk is there already."""
+        log.warning("the language server gave no answer: %s", fault)
+        key = "gateway.bot_unavailable_at_risk" if at_risk else "gateway.bot_unavailable"
+        said = await self._record(turn, (*first, *self._say(key)))
+        await self._wait_for_person(turn, reason=f"bot_{fault}")
+        return said
+
+    async def _record(
+        self, turn: Turn, replies: tuple[OutboundMessage, ...]
+    ) -> tuple[OutboundMessage, ...]:
+        stored = [StoredReply(reply.text, tuple(button.text for button in reply.buttons)) for reply in replies]
+        try:
+            may_say = await asyncio.to_thread(
+                self._ledger.record_replies, turn.receipt.message_id, stored, push=turn.is_late
+            )
+        except StorageUnavailable:
+            # The message itself is in the ledger; a redelivery will be answered again.
+            log.warning("the database is away, an answer is given without being kept")
+            return replies
+        return replies if may_say else ()
+
+    async def _wait_for_person(self, turn: Turn, *, reason: str) -> None:
+        try:
+            await asyncio.to_thread(self._ledger.wait_for_person, turn.receipt.message_id, reason=reason)
+        except StorageUnavailable:
+            log.warning("the database is away, a message is not on the operators' list: %s", reason)
+
+    async def _forget(self, turn: Turn) -> None:
+        """A person speaks now: when the bot is back it must not go on with a form of before."""
+        try:
+            await self._language.forget(turn.receipt.conversation_id)
+        except RasaUnavailable as error:
+            log.warning("the bot's side of a conversation was not reset: %s", error.kind)
+
+    async def _without_storage(
+        self, message: InboundMessage, finding: Finding
+    ) -> tuple[OutboundMessage, ...]:
+        at_risk = finding.risk is not Risk.NONE
+        first = (OutboundMessage(self._numbers(finding, message.text)),) if at_risk else ()
+        try:
+            await asyncio.to_thread(self._spool.keep, message)
+        except OSError:
+            log.exception("a message could be kept neither in the database nor in the spool")
+            return (*first, *self._say("gateway.not_kept"))
+        return (*first, *self._say("gateway.not_recorded_at_risk" if at_risk else "gateway.not_recorded"))
+
+    def _about_length(self, turn: Turn) -> tuple[OutboundMessage, ...]:
+        is_long = len(turn.message.text) > UNDERSTOOD_CHARACTERS
+        return self._say("gateway.long_text") if is_long else ()
+
+    def _say(self, key: str) -> tuple[OutboundMessage, ...]:
+        return (OutboundMessage(self._texts.get(key)),)
+
+
+def gateway_of(runtime: Runtime) -> Gateway:
+    """The gateway of a running house, for the event loop it is first used in."""
+    return Gateway(
+        ledger=runtime.intake,
+        reports=runtime.reports,
+        language=RasaClient(runtime.settings.rasa_url),
+        texts=runtime.texts,
+        spool=Spool(runtime.settings.home),
+    )
+
+
+async def understand(language: Language, text: str) -> Understanding:
+    """What the model takes a text for; raises RasaUnavailable."""
+    return understanding_of(await language.parse(text))
+
+
+def cleaned(message: InboundMessage) -> InboundMessage:
+    """The message without what no database takes: NUL, and halves of characters."""
+    whole = message.text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return message if whole == message.text else replace(message, text=whole)
+
+
+def _told(payload: Mapping[str, str | int | float]) -> str:
+    """What a message without words told, for the people who read the ledger."""
+    shown = ("title", "address", "name", "phone", "emoji", "latitude", "longitude")
+    return " ".join(str(payload[key]) for key in shown if payload.get(key))
+
+
+def _not_yet_raised(earlier: Sequence[str]) -> tuple[str, ...]:
+    """What came after the last message that raised by itself, oldest first: that one has its ticket."""
+    fresh: list[str] = []
+    for text in reversed(earlier):
+        if safety_net.scan(text).risk is not Risk.NONE:
+            break
+        fresh.insert(0, text)
+    return tuple(fresh)
+
+
+def _asked(understanding: Understanding) -> str:
+    """The policy question beside a report, as entities of the command that starts the form."""
+    if understanding.topic is None:
+        return ""
+    entities = {"asked_topic": understanding.topic}
+    if understanding.aspect is not None:
+        entities["asked_aspect"] = understanding.aspect
+    return json.dumps(entities)
+
+
+def _outbound(reply: StoredReply) -> OutboundMessage:
+    return OutboundMessage(reply.text, tuple(Button(text) for text in reply.buttons))
