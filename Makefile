@@ -1,0 +1,60 @@
+# Thin: each verb says which tool runs. CI runs the same ones.
+# Needs only a python3 (3.8 or newer) and a package index; everything else is installed into this folder.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help env run test check train bench clean
+
+UV_VERSION := 0.13.9
+# A `uv` on PATH may be a shim that only complains, so it is tried, not looked for.
+UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo .tools/bin/uv; fi)
+ENVIRONMENTS := .venv/.synced bot/language_server/.venv/.synced
+
+help:
+	@echo "make run    install, train, start everything; Ctrl-C stops it"
+	@echo "make test   install and run every test"
+	@echo "make check  style, types, import floors, house rules"
+	@echo "make train  train the language model if none fits the data"
+	@echo "make bench  measure replies per second of a running system"
+	@echo "make clean  remove both environments and the tools; data stays"
+
+env: $(ENVIRONMENTS)
+
+run: env
+	@exec $(UV) run --no-sync hotline up
+
+test: env
+	$(UV) run --no-sync pytest
+
+check: .venv/.synced
+	$(UV) run --no-sync ruff check .
+	$(UV) run --no-sync ruff format --check .
+	$(UV) run --no-sync mypy
+	$(UV) run --no-sync lint-imports --no-logo
+	$(UV) run --no-sync pytest tests/house
+
+train: env
+	$(UV) run --no-sync hotline train
+
+bench: env
+	$(UV) run --no-sync python -m tests.bench
+
+clean:
+	rm -rf .venv bot/language_server/.venv .tools
+
+.tools/bin/uv:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 8))' || { echo "python3 (3.8 or newer) is needed"; exit 1; }
+	python3 -m venv .tools || { rm -rf .tools; echo "On Debian: apt-get install python3-venv"; exit 1; }
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.synced: pyproject.toml uv.lock $(filter .tools/bin/uv,$(UV))
+	$(UV) sync --locked
+	@touch $@
+
+bot/language_server/.venv/.synced: bot/language_server/pyproject.toml bot/language_server/uv.lock $(filter .tools/bin/uv,$(UV))
+	@$(UV) python find 3.10 >/dev/null 2>&1 || $(UV) python install 3.10 || { \
+	  echo "Python 3.10 is needed for the language server and was neither found nor downloaded."; \
+	  echo "Install it ('pyenv install 3.10', 'apt-get install python3.10', or '$(UV) python install 3.10') and try again."; \
+	  exit 1; }
+	$(UV) sync --locked --project bot/language_server
+	@touch $@
