@@ -1,6 +1,7 @@
 """The training data covers the vocabulary evenly, contradicts itself nowhere and is not spun from templates."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.nlu.training_examples import (
     NLU_FOLDER,
     ROOT,
     Example,
+    buttons_of,
     examples_in,
     examples_of,
     intents_of_kind,
@@ -39,6 +41,7 @@ ASPECTS = (
     "basis",
     "objection",
 )
+POLICIES = sorted((ROOT / "ticketing" / "data" / "policies").glob("*.yml"))
 JIEBA_FOLDER = ROOT / "nlu_data" / "jieba"
 TOPICS = intents_of_kind("topic")
 EXAMPLES = examples_in(NLU_FOLDER)
@@ -72,6 +75,14 @@ def test_every_aspect_of_a_topic_has_examples(topic: str) -> None:
 @pytest.mark.parametrize("aspect", ASPECTS)
 def test_every_aspect_is_asked_without_a_topic_too(aspect: str) -> None:
     assert COUNT_BY_ASPECT["follow_up", aspect] >= FOLLOW_UPS_PER_ASPECT_MIN
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=[policy.stem for policy in POLICIES])
+def test_every_button_under_an_answer_is_understood(policy: Path) -> None:
+    taught = {(one.intent, one.aspect, one.spoken) for one in EXAMPLES}
+    buttons = buttons_of(policy, aspects=ASPECTS)
+
+    assert [one.text for one in buttons if (one.intent, one.aspect, one.spoken) not in taught] == []
 
 
 def test_no_aspect_is_misspelt() -> None:
@@ -128,7 +139,9 @@ def test_a_frame_is_caught() -> None:
 
 
 def test_an_example_is_read_with_its_intent_and_aspect() -> None:
-    document = 'version: "3.1"\nnlu:\n- intent: dibao\n  metadata: {aspect: amount}\n  examples: |\n    - 几多钱\n'
+    document = (
+        'version: "3.1"\nnlu:\n- intent: dibao\n  metadata: {aspect: amount}\n  examples: |\n    - 几多钱\n'
+    )
 
     assert list(examples_of(document)) == [Example("dibao", "amount", "几多钱")]
 

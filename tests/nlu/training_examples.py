@@ -51,6 +51,16 @@ def examples_of(document: str) -> Iterator[Example]:
             yield Example(block["intent"], aspect, line.strip().removeprefix("- ").strip())
 
 
+def buttons_of(policy: Path, *, aspects: Iterable[str]) -> list[Example]:
+    """What a tap on the buttons of one policy says: its name alone, its title, and a phrase for each aspect."""
+    about: Mapping[str, Any] = yaml.safe_load(policy.read_text(encoding="utf-8"))
+    phrases_file = policy.parent / "shared" / "phrases.yml"
+    phrases: Mapping[str, str] = yaml.safe_load(phrases_file.read_text(encoding="utf-8"))
+    bare = [Example(about["slug"], None, about[key]) for key in ("name", "title")]
+    asked = [Example(about["slug"], a, phrases[f"ask_{a}"].format(name=about["name"])) for a in aspects]
+    return [*bare, *asked]
+
+
 def intents_of_kind(*kinds: str) -> list[str]:
     """Intents of the kinds named in the lexicon."""
     lexicon: Mapping[str, list[str]] = yaml.safe_load(INTENTS_FILE.read_text(encoding="utf-8"))
