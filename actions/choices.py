@@ -85,9 +85,7 @@ def windows() -> tuple[tuple[tuple[str, ...], str], ...]:
 
 def window_for(text: str) -> str:
     """Who is responsible for what ``text`` is about, with a number."""
-    return next(
-        window for words, window in windows() if not words or any(word in text for word in words)
-    )
+    return next(window for words, window in windows() if not words or any(word in text for word in words))
 
 
 def _load(name: str) -> dict[str, Any]:

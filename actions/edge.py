@@ -27,7 +27,7 @@ _RESPONSES = {
 }
 
 
-class HotlineAction(Action, ABC):  # type: ignore[misc]  # the SDK is untyped
+class HotlineAction(Action, ABC):
     """One thing the bot does in a turn: read slots, call a service, say, return events."""
 
     def __init__(self, source: ServicesSource = services) -> None:

@@ -34,7 +34,73 @@ class ValidateReportForm(HotlineAction):
         field = turn.slot(REQUESTED)
         if field is None:
             return _ask(next_field(turn.slots, is_child=turn.is_child))
-        return _HANDLERS[kind_of(turn, field, form_plan())](turn, reply, served, field)
+        return self._handler(kind_of(turn, field, form_plan()))(turn, reply, served, field)
+
+    def _handler(self, kind: Kind) -> Handler:
+        return {
+            Kind.TOLD: self._told,
+            Kind.SKIPPED: self._skipped,
+            Kind.STOPPED: self._stopped,
+            Kind.QUESTION: self._question,
+            Kind.GREETING: self._greeting,
+            Kind.PROGRESS: self._progress,
+            Kind.WITHDRAWN: self._withdrawn,
+            Kind.RETRACTED: self._retracted,
+            Kind.PERSON: self._person,
+            Kind.NEW_REPORT: self._new_report,
+        }[kind]
+
+    def _told(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        place = _fill(turn, served, field)
+        if place is not None and place.is_ambiguous and field != PLACE_CHOICE:
+            names = [candidate.name for candidate in place.candidates]
+            reply.say("utter_ask_which_place", buttons=[*names, choices().skip])
+            return [*keep(**{field: turn.text}), *_ask(PLACE_CHOICE)]
+        return _after(turn, field, turn.text)
+
+    def _skipped(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        return _after(turn, field, SKIPPED)
+
+    def _stopped(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        return [*keep(**{field: SKIPPED}), *_ask(None)]
+
+    def _question(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        questions = asked_in(turn)
+        answer_all(questions, reply, served)
+        return [*keep(**{field: None, TOPIC: questions[-1].topic}), *_ask(field)]
+
+    def _greeting(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        reply.say("utter_here")
+        return [*keep(**{field: None}), *_ask(field)]
+
+    def _progress(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        view = served.reports.progress(turn.conversation_id, number=turn.slot(TICKET), code=None)
+        reply.say("utter_progress", number=view.number, status=served.texts.get(f"status.{view.status}"))
+        return [*keep(**{field: None}), *_ask(field)]
+
+    def _withdrawn(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        view = served.reports.withdraw(turn.conversation_id, number=turn.slot(TICKET), code=None)
+        reply.say("utter_retracted" if view.retracted else "utter_withdrawn", number=view.number)
+        return _closed(field, "taken_back")
+
+    def _retracted(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        served.reports.retract(turn.conversation_id)
+        reply.say("utter_retracted", number=turn.slot(TICKET) or "")
+        return _closed(field, "taken_back")
+
+    def _person(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        given = served.reports.open_report(turn.conversation_id, category=Category.HUMAN, text=turn.text)
+        reply.say("utter_opened_human", number=given.number, code=given.code)
+        return _closed(field, "person")
+
+    def _new_report(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        category = turn.reported
+        if category is None:
+            return self._stopped(turn, reply, served, field)
+        events = begin_report(turn, reply, served, category=category, text="")
+        set_now = {event["name"]: event["value"] for event in events if event.get("event") == "slot"}
+        slots = [event for event in events if event.get("event") == "slot"]
+        return [*slots, *_ask(next_field({**turn.slots, **set_now}, is_child=turn.is_child))]
 
 
 class ReportDone(HotlineAction):
@@ -61,15 +127,6 @@ def next_field(slots: Mapping[str, object], *, is_child: bool) -> str | None:
     return next((field for field in fields if slots.get(field) is None), None)
 
 
-def _told(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-    place = _fill(turn, served, field)
-    if place is not None and place.is_ambiguous and field != PLACE_CHOICE:
-        names = [candidate.name for candidate in place.candidates]
-        reply.say("utter_ask_which_place", buttons=[*names, choices().skip])
-        return [*keep(**{field: turn.text}), *_ask(PLACE_CHOICE)]
-    return _after(turn, field, turn.text)
-
-
 def _fill(turn: Turn, served: Services, field: str) -> Place | None:
     number = turn.slot(TICKET)
     if number is None:
@@ -78,59 +135,6 @@ def _fill(turn: Turn, served: Services, field: str) -> Place | None:
         return served.reports.fill(number, field=field, value=turn.text).place
     value = f"{turn.text} {turn.slot(Field.PLACE) or ''}"
     return served.reports.fill(number, field=Field.PLACE.value, value=value).place
-
-
-def _skipped(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-    return _after(turn, field, SKIPPED)
-
-
-def _stopped(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-    return [*keep(**{field: SKIPPED}), *_ask(None)]
-
-
-def _question(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-    questions = asked_in(turn)
-    answer_all(questions, reply, served)
-    return [*keep(**{field: None, TOPIC: questions[-1].topic}), *_ask(field)]
-
-
-def _greeting(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-    reply.say("utter_here")
-    return [*keep(**{field: None}), *_ask(field)]
-
-
-def _progress(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-    view = served.reports.progress(turn.conversation_id, number=turn.slot(TICKET), code=None)
-    reply.say("utter_progress", number=view.number, status=served.texts.get(f"status.{view.status}"))
-    return [*keep(**{field: None}), *_ask(field)]
-
-
-def _withdrawn(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-    view = served.reports.withdraw(turn.conversation_id, number=turn.slot(TICKET), code=None)
-    reply.say("utter_retracted" if view.retracted else "utter_withdrawn", number=view.number)
-    return _closed(field, "taken_back")
-
-
-def _retracted(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-    served.reports.retract(turn.conversation_id)
-    reply.say("utter_retracted", number=turn.slot(TICKET) or "")
-    return _closed(field, "taken_back")
-
-
-def _person(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-    given = served.reports.open_report(turn.conversation_id, category=Category.HUMAN, text=turn.text)
-    reply.say("utter_opened_human", number=given.number, code=given.code)
-    return _closed(field, "person")
-
-
-def _new_report(turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-    category = turn.reported
-    if category is None:
-        return _stopped(turn, reply, served, field)
-    events = begin_report(turn, reply, served, category=category, text="")
-    set_now = {event["name"]: event["value"] for event in events if event.get("event") == "slot"}
-    slots = [event for event in events if event.get("event") == "slot"]
-    return [*slots, *_ask(next_field({**turn.slots, **set_now}, is_child=turn.is_child))]
 
 
 def _after(turn: Turn, field: str, value: str) -> list[EventType]:
@@ -145,17 +149,3 @@ def _closed(field: str, closing: str) -> list[EventType]:
 def _ask(field: str | None) -> list[EventType]:
     """Tell Rasa which question comes next; none ends the form."""
     return keep(**{REQUESTED: field})
-
-
-_HANDLERS: Mapping[Kind, Handler] = {
-    Kind.TOLD: _told,
-    Kind.SKIPPED: _skipped,
-    Kind.STOPPED: _stopped,
-    Kind.QUESTION: _question,
-    Kind.GREETING: _greeting,
-    Kind.PROGRESS: _progress,
-    Kind.WITHDRAWN: _withdrawn,
-    Kind.RETRACTED: _retracted,
-    Kind.PERSON: _person,
-    Kind.NEW_REPORT: _new_report,
-}

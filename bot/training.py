@@ -122,7 +122,7 @@ def _train(folder: Path) -> Path:
     )
     with log.open("wb") as output:
         # Our own program with our own arguments; no shell.
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             command, cwd=ROOT, env=dict(language_environment()), stdout=output, stderr=output, check=False
         )
     if done.returncode != 0:

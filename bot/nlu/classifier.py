@@ -120,7 +120,9 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
     def _read(self, text: str) -> Reading:
         parts = parts_of(text, self._lexicon)
         whole, *others = self._guesses([text, *parts])
-        questions_only = [guess for guess, part in zip(others, parts) if self._may_ask(guess, part)]
+        questions_only = [
+            guess for guess, part in zip(others, parts, strict=True) if self._may_ask(guess, part)
+        ]
         return read(whole, questions_only, self._kinds)
 
     def _may_ask(self, guess: Guess, part: str) -> bool:
@@ -136,7 +138,7 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         aspects = self._probabilities("aspect", rows)
         return [
             self._guess(text, intent, aspect)
-            for text, intent, aspect in zip(plain, intents, aspects)
+            for text, intent, aspect in zip(plain, intents, aspects, strict=True)
         ]
 
     def _probabilities(self, head: str, rows: Any) -> Any:
@@ -168,7 +170,7 @@ def _exact(
 ) -> Mapping[str, tuple[str, str]]:
     """Label of every training text that has only one."""
     labels: dict[str, set[tuple[str, str]]] = {}
-    for text, intent, aspect in zip(texts, intents, aspects):
+    for text, intent, aspect in zip(texts, intents, aspects, strict=True):
         labels.setdefault(text, set()).add((intent, aspect))
     return {text: next(iter(found)) for text, found in labels.items() if len(found) == 1}
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Pattern
+from typing import Any
 
 import yaml
 
@@ -19,7 +19,7 @@ class EntityPattern:
 
     entity: str
     kind: str
-    pattern: Pattern[str]
+    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class EntityLexicon:
     units: Mapping[str, int]
     myriads: Mapping[str, int]
     scores: Mapping[str, int]
-    sentence_break: Pattern[str]
-    clause_break: Pattern[str]
-    question: Pattern[str]
+    sentence_break: re.Pattern[str]
+    clause_break: re.Pattern[str]
+    question: re.Pattern[str]
 
 
 @dataclass(frozen=True)

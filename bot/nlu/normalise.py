@@ -3,12 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Pattern
 
 _SPACES = re.compile(r"\s+")
 _REPEATED = re.compile(r"(.)\1{3,}")
 #: A stand-in and the pattern it stands for: a number of eleven digits says "phone", not which one.
-StandIn = tuple[Pattern[str], str]
+StandIn = tuple[re.Pattern[str], str]
 
 
 def normalised(text: str, stand_ins: Sequence[StandIn] = ()) -> str:

@@ -2,6 +2,8 @@
 
 from bot.nlu.lexicon import EntityLexicon
 
+_TEN = 10
+
 
 def number(written: str, lexicon: EntityLexicon) -> float | None:
     """Value of a number in digits or Chinese numerals; ``None`` where it is neither.
@@ -18,7 +20,7 @@ def number(written: str, lexicon: EntityLexicon) -> float | None:
             total += value * size
             rest = tail
             if len(tail) == 1 and tail in lexicon.digits:
-                return total + lexicon.digits[tail] * size / 10
+                return total + lexicon.digits[tail] * size / _TEN
     value = _below_myriad(rest, lexicon) if rest else 0.0
     return None if value is None or not written else total + value
 
@@ -43,5 +45,5 @@ def _spoken(written: str, lexicon: EntityLexicon) -> float | None:
             return None
     if digit < 0:
         return float(total)
-    colloquial = last_unit > 10 and written[-2] in lexicon.units
-    return float(total + digit * (last_unit // 10 if colloquial else 1))
+    colloquial = last_unit > _TEN and written[-2] in lexicon.units
+    return float(total + digit * (last_unit // _TEN if colloquial else 1))

@@ -150,7 +150,7 @@ class Said:
 def run(action: type[HotlineAction], served: Services, message: Mapping[str, Any], **slots: object) -> Said:
     """Run an action on a parsed message with these slots."""
     dispatcher = CollectingDispatcher()
-    tracker = Tracker(CONVERSATION, slots, dict(message), [], False, None, {}, None)  # noqa: FBT003
+    tracker = Tracker(CONVERSATION, slots, dict(message), [], False, None, {}, None)
     events = asyncio.run(action(lambda: served).run(dispatcher, tracker, {}))
     return Said(dispatcher.messages, events)
 

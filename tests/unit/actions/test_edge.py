@@ -1,4 +1,4 @@
-"""Whatever breaks, the resident gets an honest answer with an incident number, and logs hold nothing of his."""
+"""Whatever breaks, the resident gets an honest answer with an incident number; logs hold no word of his."""
 
 import asyncio
 import logging
@@ -31,7 +31,7 @@ def a_broken_action() -> HotlineAction:
 def test_a_broken_action_says_so_and_logs_no_words_of_the_resident(caplog: pytest.LogCaptureFixture) -> None:
     dispatcher = CollectingDispatcher()
     message = {"text": "我叫张三", "intent": {}}
-    tracker = Tracker("c-1", {}, message, [], False, None, {}, None)  # noqa: FBT003
+    tracker = Tracker("c-1", {}, message, [], False, None, {}, None)
 
     with caplog.at_level(logging.ERROR):
         events = asyncio.run(a_broken_action().run(dispatcher, tracker, {}))

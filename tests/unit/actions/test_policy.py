@@ -39,7 +39,9 @@ def test_a_follow_up_before_any_topic_asks_which_matter() -> None:
 
 
 def test_an_unclear_message_is_asked_back_with_the_likeliest_matters() -> None:
-    ranking = [{"name": name} for name in ("nlu_fallback", "dibao", "affirm", "tekun", "complaint", "adoption")]
+    ranking = [
+        {"name": name} for name in ("nlu_fallback", "dibao", "affirm", "tekun", "complaint", "adoption")
+    ]
 
     said = run(Clarify, FakeServices(), a_message(intent="nlu_fallback", intent_ranking=ranking))
 

@@ -31,7 +31,10 @@ def test_a_report_taken_by_the_gateway_does_not_repeat_the_number() -> None:
 
 
 def test_a_policy_question_beside_a_report_is_answered() -> None:
-    asked = {"entity": "asked_topic", "value": "minor_protection"}, {"entity": "asked_aspect", "value": "procedure"}
+    asked = (
+        {"entity": "asked_topic", "value": "minor_protection"},
+        {"entity": "asked_aspect", "value": "procedure"},
+    )
 
     said = from_gateway(FakeServices(), entities=list(asked))
 
@@ -73,7 +76,9 @@ def test_another_departments_matter_is_shown_the_window_and_offered_to_be_passed
 def test_a_yes_passes_the_matter_on_in_the_words_it_was_told() -> None:
     served = FakeServices()
 
-    said = run(AcceptOffer, served, a_message("要", "affirm"), offer="other_department", offer_text="路灯坏了")
+    said = run(
+        AcceptOffer, served, a_message("要", "affirm"), offer="other_department", offer_text="路灯坏了"
+    )
 
     assert said.names == ["utter_opened_other_department"]
     assert said.slots["offer"] is None
@@ -105,6 +110,7 @@ def test_every_category_has_questions_and_children_are_asked_fewer() -> None:
         assert len(plan.child[category]) <= len(plan.adult[category])
 
 
-def from_gateway(served: FakeServices, **more: object) -> Said:
+def from_gateway(served: FakeServices, *, entities: list[dict[str, str]] | None = None) -> Said:
     """Open a report the way the gateway asks for it."""
-    return run(OpenReport, served, a_message("/child_protection{}", "child_protection", **more))
+    message = a_message("/child_protection{}", "child_protection", entities=entities or [])
+    return run(OpenReport, served, message)

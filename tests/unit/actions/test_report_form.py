@@ -32,7 +32,8 @@ def test_an_answer_is_kept_at_once_and_the_next_question_follows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "intent"), [("跳过", "skip"), ("不知道", "skip"), ("不想说", "skip"), ("不用", "deny"), ("好的", "affirm")]
+    ("text", "intent"),
+    [("跳过", "skip"), ("不知道", "skip"), ("不想说", "skip"), ("不用", "deny"), ("好的", "affirm")],
 )
 def test_declining_goes_on_and_keeps_nothing(text: str, intent: str) -> None:
     served = with_report()
@@ -168,7 +169,7 @@ def with_report() -> FakeServices:
     return served
 
 
-def answer(  # noqa: PLR0913 - a table of what matters to a turn
+def answer(
     text: str,
     intent: str = "unclear",
     *,
