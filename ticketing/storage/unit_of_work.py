@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 
 from ticketing.domain.errors import StorageUnavailable
@@ -44,7 +45,7 @@ class Storage:
         try:
             with Session(self._engine, expire_on_commit=False) as session, session.begin():
                 yield Work(Conversations(session), Tickets(session), StaffAccounts(session), Outbox(session))
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
 
     def is_reachable(self) -> bool:
@@ -52,7 +53,7 @@ class Storage:
         try:
             with self._engine.connect() as connection:
                 connection.execute(text("select 1"))
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, NoFreeConnection):
             return False
         return True
 

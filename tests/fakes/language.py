@@ -1,0 +1,64 @@
+"""A language server that says what the test wants and remembers what it was told."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.messages import OutboundMessage
+from bot.rasa_client import RasaFault, RasaUnavailable
+
+CALM: Mapping[str, object] = {"intent": {"name": "greet", "confidence": 0.9}}
+
+
+@dataclass(slots=True)
+class FakeLanguage:
+    """Understands every message alike."""
+
+    parsed: Mapping[str, object] = field(default_factory=lambda: CALM)
+    replies: tuple[OutboundMessage, ...] = (OutboundMessage("好的"),)
+    #: What is wrong with it; None: nothing.
+    fault: RasaFault | None = None
+    #: The same, for replies only.
+    reply_fault: RasaFault | None = None
+    reply_after_s: float = 0.0
+    said: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+
+    async def parse(self, text: str) -> Mapping[str, object]:
+        """The same for every text."""
+        self._fail(self.fault)
+        return self.parsed
+
+    async def say(
+        self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
+    ) -> tuple[OutboundMessage, ...]:
+        """The same replies every time."""
+        self._fail(self.fault or self.reply_fault)
+        self.said.append(text)
+        await asyncio.sleep(self.reply_after_s)
+        return self.replies
+
+    async def command(
+        self, conversation_id: str, command: str, *, metadata: Mapping[str, str]
+    ) -> tuple[OutboundMessage, ...]:
+        """The same replies every time."""
+        self._fail(self.fault or self.reply_fault)
+        self.commands.append(command)
+        return self.replies
+
+    async def forget(self, conversation_id: str) -> None:
+        """Remember what was to be forgotten."""
+        self._fail(self.fault)
+        self.forgotten.append(conversation_id)
+
+    async def is_ready(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return self.fault is None
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+    def _fail(self, fault: RasaFault | None) -> None:
+        if fault is not None:
+            raise RasaUnavailable(fault)
