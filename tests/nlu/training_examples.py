@@ -52,7 +52,7 @@ def examples_of(document: str) -> Iterator[Example]:
 
 
 def buttons_of(policy: Path, *, aspects: Iterable[str]) -> list[Example]:
-    """What a tap on the buttons of one policy says: its name alone, its title, and a phrase for each aspect."""
+    """What a tap on the buttons of one policy says: its name, its title, and a phrase for each aspect."""
     about: Mapping[str, Any] = yaml.safe_load(policy.read_text(encoding="utf-8"))
     phrases_file = policy.parent / "shared" / "phrases.yml"
     phrases: Mapping[str, str] = yaml.safe_load(phrases_file.read_text(encoding="utf-8"))
@@ -98,7 +98,7 @@ def skeletons(examples: Iterable[Example]) -> dict[str, set[str]]:
 
 
 def skeleton(text: str, names: Iterable[str]) -> str:
-    """The text with the first and longest of the names replaced by a mark."""
+    """The text with the longest of the names in it replaced by a mark."""
     name = max((name for name in names if name in text), key=len, default="")
     return text.replace(name, _NAME) if name else text
 
