@@ -264,7 +264,7 @@ class Gateway:
         conversation_id = turn.receipt.conversation_id
         metadata = {"channel": turn.message.channel.value}
         if ticket is not None and ticket.new and danger.category is not None:
-            command = f"{danger.category}{_asked(understanding)}"
+            command = f"{danger.category}{_beside(turn, understanding)}"
             return await self._language.command(conversation_id, command, metadata=metadata)
         return await self._language.say(conversation_id, turn.text, metadata=metadata)
 
@@ -363,14 +363,16 @@ def _not_yet_raised(earlier: Sequence[str]) -> tuple[str, ...]:
     return tuple(fresh)
 
 
-def _asked(understanding: Understanding) -> str:
-    """The policy question beside a report, as entities of the command that starts the form."""
-    if understanding.topic is None:
-        return ""
-    entities = {"asked_topic": understanding.topic}
-    if understanding.aspect is not None:
-        entities["asked_aspect"] = understanding.aspect
-    return json.dumps(entities)
+def _beside(turn: Turn, understanding: Understanding) -> str:
+    """What the bot is to know beside the report: the policy question asked, and that a child writes."""
+    entities = {}
+    if safety_net.voice_of(turn.text) is safety_net.Voice.CHILD:
+        entities["register"] = "child"
+    if understanding.topic is not None:
+        entities["asked_topic"] = understanding.topic
+        if understanding.aspect is not None:
+            entities["asked_aspect"] = understanding.aspect
+    return json.dumps(entities) if entities else ""
 
 
 def _outbound(reply: StoredReply) -> OutboundMessage:
