@@ -1,5 +1,6 @@
 """Real servers for the whole run, a fresh database for every test."""
 
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -18,13 +19,18 @@ _databases = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a PostgreSQL server of this run, with one migrated template database."""
-    server = embedded.Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
-    url = server.start()
-    upgrade(embedded.create_database(url, TEMPLATE))
-    yield url
-    server.stop()
+def postgres() -> Iterator[str]:
+    """URL of a PostgreSQL server of this run, with one migrated template database.
+
+    Not in pytest's own temporary folder: as root the server runs under another account, and a second run
+    of pytest on the machine closes that folder to it.
+    """
+    with tempfile.TemporaryDirectory(prefix="hotline-postgres-") as home:
+        server = embedded.Postgres(Path(home), durable=False)
+        url = server.start()
+        upgrade(embedded.create_database(url, TEMPLATE))
+        yield url
+        server.stop()
 
 
 @pytest.fixture(scope="session")
