@@ -1,6 +1,7 @@
 """Real servers for the whole run, a fresh database for every test."""
 
 import tempfile
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -34,9 +35,9 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def valkey_url(servers_home: Path) -> Iterator[str]:
     """URL of a Valkey server of this run."""
-    server = embedded.Valkey(tmp_path_factory.mktemp("valkey"))
+    server = embedded.Valkey(servers_home / "shared")
     yield server.start()
     server.stop()
 

@@ -97,6 +97,8 @@ class Postgres:
         process = self._process()
         if process is not None:
             stop_process(process, signal.SIGINT, self._child)
+        elif self._child is not None:
+            self._child.wait()  # it died by itself; nothing is left of it but its exit status
         self._child = None
 
     def is_ready(self) -> bool:
@@ -205,6 +207,8 @@ class Valkey:
         process = self._process()
         if process is not None:
             stop_process(process, signal.SIGTERM, self._child)
+        elif self._child is not None:
+            self._child.wait()
         self._child = None
 
     def is_ready(self) -> bool:
