@@ -23,7 +23,8 @@ from bot.channels.telegram_outlet import (
 )
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_webhook import serve, webhook_app
-from ticketing.bootstrap import Runtime
+from bot.gateway import gateway_of
+from ticketing.bootstrap import Runtime, build
 from ticketing.domain.errors import ConfigurationFault
 from ticketing.settings import Settings, TelegramMode
 
@@ -55,7 +56,7 @@ async def opened(
 
 
 async def poll(bot: Bot, channel: TelegramChannel, *, timeout_s: int = POLL_TIMEOUT_S) -> None:
-    """Take updates by long polling until cancelled; an outage of Telegram or of the database is waited out."""
+    """Take updates by long polling until cancelled; an outage is waited out."""
     offset: int | None = None
     while True:
         updates = await _fetched(bot, offset, timeout_s)
@@ -100,6 +101,24 @@ async def run_webhook(settings: Settings, gateway: ChatGateway, runtime: Runtime
         log.info("telegram: webhook on port %s", settings.telegram_port)
         app = webhook_app(bot, channel, secret=secret)
         await serve(app, host=settings.host, port=settings.telegram_port)
+
+
+def run(settings: Settings) -> None:
+    """Be the Telegram process until told to stop; raises ConfigurationFault for what cannot work."""
+    runtime = build(settings)
+    serve_updates = run_webhook if settings.telegram_mode is TelegramMode.WEBHOOK else run_polling
+
+    async def work() -> None:
+        gateway = gateway_of(runtime)
+        try:
+            await serve_updates(settings, gateway, runtime)
+        finally:
+            await gateway.aclose()
+
+    try:
+        until_told_to_stop(work)
+    finally:
+        runtime.close()
 
 
 def until_told_to_stop(work: Callable[[], Awaitable[None]]) -> None:

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 class ChatGateway(Protocol):
     """What answers residents."""
 
-    async def handle(self, inbound: InboundMessage) -> Sequence[OutboundMessage]:
+    async def handle(self, message: InboundMessage) -> Sequence[OutboundMessage]:
         """Keep the message and give the replies; the same ones again for a redelivery."""
         ...
 
@@ -78,7 +78,7 @@ class TelegramChannel:
             log.warning("update %s will be taken again: %s", update.update_id, error)
             await self._comfort(update)
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the named edge; it comes again or gets an incident number
             await self._count_failure(update, error)
 
     async def _comfort(self, update: Update) -> None:

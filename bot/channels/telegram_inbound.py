@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from telegram import Message
+from telegram import Contact, Location, Message, Venue
 
 from bot.messages import InboundMessage
 from ticketing.domain.arrival import Kind
@@ -37,36 +37,34 @@ def _external_id(message: Message, *, is_edit: bool) -> str:
 
 
 def _content(message: Message) -> tuple[Kind, Payload]:
+    sound = message.voice or message.audio or message.video_note
     if message.text:
         return Kind.TEXT, {}
     if message.photo:
         return Kind.PHOTO, {"file_id": message.photo[-1].file_id}
-    sound = message.voice or message.audio or message.video_note
     if sound is not None:
         return Kind.VOICE, {"file_id": sound.file_id}
+    return _told_without_words(message)
+
+
+def _told_without_words(message: Message) -> tuple[Kind, Payload]:
     if message.location is not None:
-        return Kind.LOCATION, _where(message)
+        return Kind.LOCATION, _where(message.location, message.venue)
     if message.contact is not None:
-        return Kind.CONTACT, _whom(message)
+        return Kind.CONTACT, _whom(message.contact)
     if message.sticker is not None:
         return Kind.STICKER, {"emoji": message.sticker.emoji or ""}
     return Kind.OTHER, _file(message)
 
 
-def _where(message: Message) -> Payload:
-    if message.location is None:
-        return {}
-    found: Payload = {"latitude": message.location.latitude, "longitude": message.location.longitude}
-    if message.venue is not None:
-        found |= {"title": message.venue.title, "address": message.venue.address}
-    return found
+def _where(location: Location, venue: Venue | None) -> Payload:
+    found: Payload = {"latitude": location.latitude, "longitude": location.longitude}
+    return found if venue is None else found | {"title": venue.title, "address": venue.address}
 
 
-def _whom(message: Message) -> Payload:
-    if message.contact is None:
-        return {}
-    names = (message.contact.last_name, message.contact.first_name)
-    return {"phone": message.contact.phone_number, "name": "".join(filter(None, names))}
+def _whom(contact: Contact) -> Payload:
+    names = (contact.last_name, contact.first_name)
+    return {"phone": contact.phone_number, "name": "".join(filter(None, names))}
 
 
 def _file(message: Message) -> Payload:

@@ -54,7 +54,7 @@ class TelegramUnavailable(TicketingError):
 
 
 class Undeliverable(TicketingError):
-    """This chat will never take the message: the bot was blocked, or the chat is gone; ``reason`` says which."""
+    """A chat that will never take the message: the bot was blocked there, or it is gone; ``reason`` says."""
 
     code: ClassVar[str] = "telegram_undeliverable"
 
@@ -83,7 +83,9 @@ class Outlet:
     async def answer_tap(self, callback_id: str, text: str, *, is_alert: bool = False) -> None:
         """Show ``text`` over the chat of someone who tapped an inline button; too late is no fault."""
         try:
-            await self._patiently(lambda: self._bot.answer_callback_query(callback_id, text, show_alert=is_alert))
+            await self._patiently(
+                lambda: self._bot.answer_callback_query(callback_id, text, show_alert=is_alert)
+            )
         except Undeliverable as error:
             log.info("a tap was answered too late: %s", error)
 
@@ -143,7 +145,9 @@ def in_our_words() -> Iterator[None]:
 
 def new_bot(*, token: str, api_base: str) -> Bot:
     """A bot not yet started; enter it with ``async with``."""
-    return Bot(token, base_url=f"{api_base.rstrip('/')}/bot", base_file_url=f"{api_base.rstrip('/')}/file/bot")
+    return Bot(
+        token, base_url=f"{api_base.rstrip('/')}/bot", base_file_url=f"{api_base.rstrip('/')}/file/bot"
+    )
 
 
 def resident_keyboard(buttons: Sequence[str]) -> Markup:

@@ -2,7 +2,14 @@
 
 import asyncio
 
-from bot.channels.telegram_outlet import Markup, Outlet, in_our_words, new_bot, resident_keyboard, ticket_keyboard
+from bot.channels.telegram_outlet import (
+    Markup,
+    Outlet,
+    in_our_words,
+    new_bot,
+    resident_keyboard,
+    ticket_keyboard,
+)
 from ticketing.domain.ticket import Delivery
 from ticketing.texts import Texts
 

@@ -16,7 +16,7 @@ def utf16_units(text: str) -> int:
 
 
 def split_text(text: str, *, limit_utf16_units: int = MAX_TEXT_UTF16_UNITS) -> tuple[str, ...]:
-    """Pieces that join back to ``text``, none longer than the limit, cut after lines or sentences if possible.
+    """Pieces that join back to ``text``, none over the limit, cut after lines or sentences if possible.
 
     Empty for an empty text. ``limit_utf16_units`` ≥ 2.
     """

@@ -33,7 +33,9 @@ class TicketWriter:
         if ticket.category in AT_RISK_CATEGORIES and ticket.assignee_id != reader_id:
             return "\n".join([*lines, self._texts.get("telegram.detail_withheld")])
         told = [(field, ticket.fields.get(field.value, "")) for field in Field]
-        lines += [self._texts.get(f"telegram.field_{field.value}", value=value) for field, value in told if value]
+        lines += [
+            self._texts.get(f"telegram.field_{field.value}", value=value) for field, value in told if value
+        ]
         if ticket.result:
             lines.append(self._texts.get("telegram.detail_result", result=ticket.result))
         return "\n".join(lines)

@@ -1,5 +1,6 @@
 """Takes updates that Telegram posts to us."""
 
+import asyncio
 import hmac
 import json
 import logging
@@ -38,9 +39,17 @@ def webhook_app(bot: Bot, channel: TelegramChannel, *, secret: str) -> Starlette
 
 
 async def serve(app: Starlette, *, host: str, port: int) -> None:
-    """Serve until cancelled."""
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
-    await uvicorn.Server(config).serve()
+    """Serve until cancelled; what is being taken is finished first."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
+    )
+    serving = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
 
 
 async def _received(channel: TelegramChannel, update: Update) -> Response:

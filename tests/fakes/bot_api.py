@@ -94,7 +94,7 @@ class BotApi:
     # What a test does.
 
     def message(self, chat_id: int, *, chat_type: str = "private", **content: object) -> Json:
-        """A message of a person, not yet delivered; ``content`` is text, photo, location …"""
+        """A message of a person, not yet delivered; ``content`` is its text, photo, location or the like."""
         sender = {"id": chat_id, "is_bot": False, "first_name": "Someone"}
         chat = {"id": chat_id, "type": chat_type, "first_name": "Someone"}
         return {"message_id": next(self._ids), "date": NOW, "chat": chat, "from": sender, **content}
@@ -111,7 +111,13 @@ class BotApi:
         """Deliver a tap on an inline key under ``notice``."""
         shown = self.message(int(notice.chat_id), text=notice.text) | {"message_id": notice.message_id}
         sender = {"id": chat_id, "is_bot": False, "first_name": "Someone"}
-        query = {"id": str(next(self._ids)), "from": sender, "chat_instance": "1", "data": data, "message": shown}
+        query = {
+            "id": str(next(self._ids)),
+            "from": sender,
+            "chat_instance": "1",
+            "data": data,
+            "message": shown,
+        }
         return self.deliver(self.update(callback_query=query))
 
     def deliver(self, update: Json) -> Json:
@@ -139,11 +145,13 @@ class BotApi:
         return len(self._updates)
 
     def post_webhook(self, update: Json, *, secret: str | None = None) -> int:
-        """Post an update to where the bot asked for it; gives the status. ``secret`` overrides the agreed one."""
+        """Post an update to where the bot asked for it, with the agreed secret or ``secret``."""
         if self.webhook is None:
             raise AssertionError("no webhook was set")
         agreed = self.webhook.get("secret_token", "")
-        return post(self.webhook["url"], json.dumps(update).encode(), secret=agreed if secret is None else secret)
+        return post(
+            self.webhook["url"], json.dumps(update).encode(), secret=agreed if secret is None else secret
+        )
 
     # What the bot asks.
 
@@ -191,7 +199,9 @@ class BotApi:
         chat_id = params["chat_id"]
         self._check_text(params)
         markup = self._checked_markup(params)
-        message = Sent(chat_id, next(self._ids), params["text"], markup, params.get("protect_content") == "true")
+        message = Sent(
+            chat_id, next(self._ids), params["text"], markup, params.get("protect_content") == "true"
+        )
         self.sent.append(message)
         return _as_message(message)
 
@@ -279,12 +289,14 @@ class _Handler(BaseHTTPRequestHandler):
     # Headers and body go out together; otherwise every answer waits for an acknowledgement.
     wbufsize = -1
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         api = cast("_Server", self.server).api
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         _, bot, method = self.path.split("/", 2)
         if bot != f"bot{TOKEN}":
-            self._answer(HTTPStatus.UNAUTHORIZED, {"ok": False, "error_code": 401, "description": "Unauthorized"})
+            self._answer(
+                HTTPStatus.UNAUTHORIZED, {"ok": False, "error_code": 401, "description": "Unauthorized"}
+            )
             return
         method = method.lower()
         api.calls.append(method)
@@ -307,7 +319,9 @@ class _Handler(BaseHTTPRequestHandler):
 def _outcome(api: BotApi, method: str, params: Params) -> tuple[int, Json]:
     failure = api.failure_for(method)
     if failure is not None:
-        extra = {} if failure.retry_after_s is None else {"parameters": {"retry_after": failure.retry_after_s}}
+        extra = (
+            {} if failure.retry_after_s is None else {"parameters": {"retry_after": failure.retry_after_s}}
+        )
         return failure.status, _fault(failure.status, failure.description) | extra
     if params.get("chat_id") in api.blocked_chats:
         return 403, _fault(403, "Forbidden: bot was blocked by the user")

@@ -124,6 +124,7 @@ def deadlines_for(
     category: Category,
     risk: Risk,
     created_at: datetime,
+    *,
     rules: ClockRules,
     calendar: WorkCalendar,
 ) -> Deadlines:

@@ -112,8 +112,8 @@ class Filing:
             Category(record.category),
             Risk(record.risk),
             record.created_at,
-            office.clock_rules,
-            office.calendar,
+            rules=office.clock_rules,
+            calendar=office.calendar,
         )
         record.accept_by_at = deadlines.accept_by_at
         record.first_contact_by_at = deadlines.first_contact_by_at

@@ -31,11 +31,17 @@ def test_a_text_at_the_limit_stays_whole() -> None:
 
 
 def test_it_is_cut_after_a_line_first() -> None:
-    assert split_text("第一行。第二句\n第三句。完", limit_utf16_units=10) == ("第一行。第二句\n", "第三句。完")
+    assert split_text("第一行。第二句\n第三句。完", limit_utf16_units=10) == (
+        "第一行。第二句\n",
+        "第三句。完",
+    )
 
 
 def test_it_is_cut_after_a_sentence_next() -> None:
-    assert split_text("先说一句话。再说一句很长的话", limit_utf16_units=10) == ("先说一句话。", "再说一句很长的话")
+    assert split_text("先说一句话。再说一句很长的话", limit_utf16_units=10) == (
+        "先说一句话。",
+        "再说一句很长的话",
+    )
 
 
 def test_an_emoji_made_of_several_is_not_torn() -> None:

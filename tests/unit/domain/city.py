@@ -30,4 +30,4 @@ class WeekCalendar:
 
     def is_workday(self, day: date) -> bool:
         """Whether offices work on ``day``."""
-        return day in self._moved or (day.weekday() < 5 and day not in self._holidays)  # noqa: PLR2004
+        return day in self._moved or (day.weekday() < 5 and day not in self._holidays)

@@ -31,7 +31,7 @@ def beijing(text: str) -> datetime:
 def test_every_ticket_has_three_deadlines_in_order_and_their_basis(
     category: Category, risk: Risk, created_at: datetime
 ) -> None:
-    limits = deadlines_for(category, risk, created_at, RULES, CALENDAR)
+    limits = deadlines_for(category, risk, created_at, rules=RULES, calendar=CALENDAR)
 
     assert created_at < limits.accept_by_at <= limits.first_contact_by_at <= limits.resolve_by_at
     assert limits.basis
@@ -42,8 +42,8 @@ def test_every_ticket_has_three_deadlines_in_order_and_their_basis(
 def test_what_comes_in_later_is_never_due_earlier(
     category: Category, risk: Risk, created_at: datetime, later: timedelta
 ) -> None:
-    first = deadlines_for(category, risk, created_at, RULES, CALENDAR)
-    second = deadlines_for(category, risk, created_at + later, RULES, CALENDAR)
+    first = deadlines_for(category, risk, created_at, rules=RULES, calendar=CALENDAR)
+    second = deadlines_for(category, risk, created_at + later, rules=RULES, calendar=CALENDAR)
 
     assert first.accept_by_at <= second.accept_by_at
     assert first.first_contact_by_at <= second.first_contact_by_at
@@ -72,8 +72,8 @@ def test_exactly_the_promised_working_days_lie_after_the_day_of_filing(
 
 @given(CATEGORIES, INSTANTS)
 def test_a_graver_risk_is_never_due_later(category: Category, created_at: datetime) -> None:
-    grave = deadlines_for(category, Risk.EMERGENCY, created_at, RULES, CALENDAR)
-    mild = deadlines_for(category, Risk.URGENT, created_at, RULES, CALENDAR)
+    grave = deadlines_for(category, Risk.EMERGENCY, created_at, rules=RULES, calendar=CALENDAR)
+    mild = deadlines_for(category, Risk.URGENT, created_at, rules=RULES, calendar=CALENDAR)
 
     assert grave.accept_by_at <= mild.accept_by_at
     assert grave.first_contact_by_at <= mild.first_contact_by_at
@@ -99,7 +99,9 @@ def test_working_days_of_known_weeks(amount: int, filed: str, due: str) -> None:
 def test_hours_run_through_nights_and_holidays() -> None:
     filed_at = beijing("2026-10-01 23:30")
 
-    limits = deadlines_for(Category.CHILD_PROTECTION, Risk.EMERGENCY, filed_at, RULES, CALENDAR)
+    limits = deadlines_for(
+        Category.CHILD_PROTECTION, Risk.EMERGENCY, filed_at, rules=RULES, calendar=CALENDAR
+    )
 
     assert limits.accept_by_at == filed_at + timedelta(hours=1)
     assert limits.first_contact_by_at == filed_at + timedelta(hours=2)
@@ -118,14 +120,17 @@ def test_hours_run_through_nights_and_holidays() -> None:
     ],
 )
 def test_which_clocks_hold(category: Category, risk: Risk, rule: str) -> None:
-    assert deadlines_for(category, risk, beijing("2026-11-23 09:00"), RULES, CALENDAR).rule == rule
+    assert (
+        deadlines_for(category, risk, beijing("2026-11-23 09:00"), rules=RULES, calendar=CALENDAR).rule
+        == rule
+    )
 
 
 def test_hardship_is_settled_in_three_days_and_other_matters_in_three_or_ten_working_days() -> None:
     filed_at = beijing("2026-11-23 09:00")
 
     def due(category: Category, risk: Risk) -> str:
-        limits = deadlines_for(category, risk, filed_at, RULES, CALENDAR)
+        limits = deadlines_for(category, risk, filed_at, rules=RULES, calendar=CALENDAR)
         return limits.resolve_by_at.astimezone(BEIJING).date().isoformat()
 
     assert due(Category.URGENT_HARDSHIP, Risk.URGENT) == "2026-11-26"
