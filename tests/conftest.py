@@ -1,7 +1,6 @@
 """Real servers for the whole run, a fresh database for every test."""
 
 import tempfile
-import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -20,18 +19,24 @@ _databases = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """URL of a PostgreSQL server of this run, with one migrated template database.
+def servers_home() -> Iterator[Path]:
+    """A folder for servers.
 
-    Not in pytest's own temporary folder: as root the server runs under another account, and a second run
+    Not in pytest's own temporary folder: as root PostgreSQL runs under another account, and a second run
     of pytest on the machine closes that folder to it.
     """
-    with tempfile.TemporaryDirectory(prefix="hotline-postgres-") as home:
-        server = embedded.Postgres(Path(home), durable=False)
-        url = server.start()
-        upgrade(embedded.create_database(url, TEMPLATE))
-        yield url
-        server.stop()
+    with tempfile.TemporaryDirectory(prefix="hotline-test-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(servers_home: Path) -> Iterator[str]:
+    """URL of a PostgreSQL server of this run, with one migrated template database."""
+    server = embedded.Postgres(servers_home / "shared", durable=False)
+    url = server.start()
+    upgrade(embedded.create_database(url, TEMPLATE))
+    yield url
+    server.stop()
 
 
 @pytest.fixture(scope="session")
