@@ -103,13 +103,13 @@ class Composer:
     def _cited(self, document: Document, articles: tuple[str, ...]) -> str:
         start = document.in_force_from
         in_force = self._say("in_force", date=self._day(start)) if start else ""
-        when = self.shelf.phrases["when_joint"].join(filter(None, [in_force, document.dated]))
+        notes = list(filter(None, [document.number, in_force, document.dated]))
+        joined = self.shelf.phrases["notes_joint"].join(notes)
         return self._say(
             "described" if document.descriptive else "document",
             title=document.title,
-            number=self._say("number", number=document.number) if document.number else "",
             articles=self.shelf.phrases["list_joint"].join(articles),
-            when=self._say("when", when=when) if when else "",
+            notes=self._say("notes", notes=joined) if notes else "",
         )
 
     def _checked(self) -> str:

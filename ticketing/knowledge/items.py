@@ -161,5 +161,7 @@ class Shelf:
     numbers: Mapping[str, Number]
     #: Fixed wording by key.
     phrases: Mapping[str, str]
+    #: How figures are written in words: ``numerals`` and ``units``.
+    figure_words: Mapping[str, str]
     #: Topic → field key → what the city filled in.
     city: Mapping[str, Mapping[str, CityValue]]

@@ -61,7 +61,8 @@ def read_folder(folder: Path) -> Reading:
         items=items,
         documents={slug: _document(slug, value) for slug, value in reader.shared("documents").items()},
         numbers={key: _number(key, value) for key, value in reader.shared("directory").items()},
-        phrases=reader.phrases(),
+        phrases=reader.words("phrases"),
+        figure_words=reader.words("figures"),
         city=reader.city_values(),
     )
     return Reading(shelf, tuple(reader.faults))
@@ -89,9 +90,9 @@ class _Reader:
         path = self.folder / SHARED / f"{name}.yml"
         return {key: row(value, f"{path.name}: {key}") for key, value in self._valid(path, name).items()}
 
-    def phrases(self) -> Mapping[str, str]:
-        """Fixed wording by key."""
-        content = self._valid(self.folder / SHARED / "phrases.yml", "phrases")
+    def words(self, name: str) -> Mapping[str, str]:
+        """Texts by key of a file in the shared folder."""
+        content = self._valid(self.folder / SHARED / f"{name}.yml", name)
         return {key: str(value) for key, value in content.items()}
 
     def city_values(self) -> Mapping[str, Mapping[str, CityValue]]:

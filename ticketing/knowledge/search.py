@@ -110,7 +110,7 @@ def _tokenizer() -> Tokenizer:
         warnings.simplefilter("ignore")
         # Imported here because it pulls in setuptools and warns of it: 0.4 s and a line on stderr
         # in every process, for a search that most of them never make.
-        import jieba  # type: ignore[import-untyped]  # noqa: PLC0415
+        import jieba  # noqa: PLC0415
     # It reports the building of its cache at debug level to a stderr handler of its own.
     logging.getLogger("jieba").setLevel(logging.WARNING)
     tokenizer: Tokenizer = jieba.Tokenizer()
