@@ -1,7 +1,10 @@
 """Pushes from the outbox, and updates that Telegram posts to us."""
 
 import asyncio
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -137,3 +140,46 @@ async def test_a_webhook_asks_for_the_update_again_when_it_could_not_be_kept(
         second = await asyncio.to_thread(house.api.post_webhook, update)
 
     assert (first, second) == (503, 200)
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_the_process_takes_updates_and_ends_quietly_when_told(
+    house: House, unused_tcp_port: int, mode: str
+) -> None:
+    process = start_process(house, mode=mode, port=unused_tcp_port)
+    try:
+        await until(lambda: "getupdates" in house.api.calls or is_open(unused_tcp_port))
+        update = house.api.update(message=house.api.message(RESIDENT, text="我家孩子天天被他爸打"))
+        if mode == "polling":
+            house.api.deliver(update)
+        else:
+            await asyncio.to_thread(house.api.post_webhook, update)
+        await until(lambda: bool(house.api.texts_to(RESIDENT)))
+    finally:
+        process.terminate()
+        _, errors = await asyncio.to_thread(process.communicate, timeout=15)
+
+    assert "110" in house.api.texts_to(RESIDENT)[0]
+    assert (process.returncode, "Traceback" in errors) == (0, False), errors
+
+
+def start_process(house: House, *, mode: str, port: int) -> subprocess.Popen[str]:
+    """The Telegram process as the supervisor starts it; the language server is away."""
+    settings = house.runtime.settings
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOTLINE_HOME": str(settings.home),
+        "HOTLINE_SECRET": settings.secret,
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "RASA_URL": "http://127.0.0.1:9",
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_API_BASE": house.api.url,
+        "TELEGRAM_MODE": mode,
+        "TELEGRAM_PORT": str(port),
+        "TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/telegram/webhook",
+        "TELEGRAM_WEBHOOK_SECRET": "agreed-secret",
+    }
+    imports = "from bot.channels.telegram import run; from ticketing.settings import Settings"
+    command = [sys.executable, "-c", f"{imports}; run(Settings.from_env())"]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
