@@ -1,0 +1,77 @@
+"""What residents see when something goes wrong: a kind sentence, a stable code, and the numbers to call."""
+
+import logging
+from http import HTTPStatus
+
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.webchat_errors import fault_of, status_of
+from ticketing.console.fault_pages import new_incident, sentence_of
+from ticketing.domain.errors import TicketingError
+from ticketing.texts import Texts
+
+log = logging.getLogger(__name__)
+
+
+class Faults:
+    """Answers for faults, as JSON for scripts and as a page for people."""
+
+    def __init__(self, texts: Texts, templates: Environment) -> None:
+        """Find sentences in ``texts``."""
+        self._texts = texts
+        self._templates = templates
+
+    def answer(self, request: Request, error: Exception) -> Response:
+        """The answer to an expected fault; one that is not the person's gets an incident number."""
+        fault = fault_of(error)
+        status = status_of(fault)
+        log.info("%s %s", status.value, fault.code)
+        incident = new_incident(error) if status is HTTPStatus.INTERNAL_SERVER_ERROR else ""
+        return self._answer(request, fault, status=status, incident=incident)
+
+    def unexpected(self, request: Request, error: Exception) -> Response:
+        """The answer to an error of ours; its place is in the log under the incident number."""
+        fault = TicketingError()
+        return self._answer(
+            request, fault, status=HTTPStatus.INTERNAL_SERVER_ERROR, incident=new_incident(error)
+        )
+
+    def _answer(
+        self, request: Request, fault: TicketingError, *, status: HTTPStatus, incident: str
+    ) -> Response:
+        sentence = sentence_of(self._texts, fault)
+        if "/api/" in request.scope["path"]:
+            told = {"code": fault.code, "message": sentence, "incident": incident}
+            return JSONResponse({"error": told}, status_code=status)
+        page = self._templates.get_template("fault.html")
+        return HTMLResponse(
+            page.render(code=fault.code, sentence=sentence, incident=incident), status_code=status
+        )
+
+
+class Edge:
+    """Middleware: the residents' pages' only place that catches everything."""
+
+    def __init__(self, app: ASGIApp, *, faults: Faults) -> None:
+        """Answer for whatever ``app`` does not."""
+        self._app = app
+        self._faults = faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; an error before the first byte becomes an answer, one after it goes up."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            await self._faults.unexpected(Request(scope), error)(scope, receive, send)

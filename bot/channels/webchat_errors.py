@@ -1,0 +1,71 @@
+"""The faults of the residents' page and their HTTP status: one table, by code."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+
+from starlette.exceptions import HTTPException
+
+from ticketing.domain.errors import BadInput, TicketingError
+
+
+class TooManyMessages(TicketingError):
+    """This browser or address sends faster than a person writes."""
+
+    code = "too_many_messages"
+
+
+class TooManyTries(TicketingError):
+    """This address guesses ticket numbers and codes."""
+
+    code = "too_many_tries"
+
+
+class MessageTooLong(TicketingError):
+    """Longer than the ledger takes in one piece; ``limit`` in characters."""
+
+    code = "message_too_long"
+
+
+class AddressNotFound(TicketingError):
+    """The address leads nowhere, or not by this method."""
+
+    code = "address_not_found"
+
+
+class CrossSite(TicketingError):
+    """Another site's page tries to speak for the visitor."""
+
+    code = "cross_site"
+
+
+STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
+    {
+        "address_not_found": HTTPStatus.NOT_FOUND,
+        "bad_input": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "cross_site": HTTPStatus.FORBIDDEN,
+        "message_too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "storage_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+        "ticket_not_found": HTTPStatus.NOT_FOUND,
+        "too_many_messages": HTTPStatus.TOO_MANY_REQUESTS,
+        "too_many_tries": HTTPStatus.TOO_MANY_REQUESTS,
+        "transition_refused": HTTPStatus.CONFLICT,
+    }
+)
+
+
+def status_of(fault: TicketingError) -> HTTPStatus:
+    """The status of a fault; one the table does not know is ours, not the person's."""
+    return STATUS.get(fault.code, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def fault_of(error: Exception) -> TicketingError:
+    """The framework's complaint in our own words."""
+    if isinstance(error, TicketingError):
+        return error
+    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return MessageTooLong(limit=0)
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
+        return AddressNotFound()
+    return BadInput(field="form") if isinstance(error, HTTPException) else TicketingError()
