@@ -24,11 +24,17 @@ LEXICON: Final = Path(__file__).parent / "lexicon" / "safety"
 FAMILIES: Final = (
     "self_harm",
     "child_protection",
-    "domestic_violence",
     "elder_harm",
+    "domestic_violence",
     "homeless_person",
     "urgent_hardship",
 )
+#: "Dad wants to beat me to death" holds "dad wants to die", "dad hits mum" holds "dad hits": which kinds of
+#: match may be no more than part of which other kinds.
+OVERRULED_BY: Final[Mapping[str, frozenset[str]]] = {
+    "self_harm": frozenset(FAMILIES) - {"self_harm"},
+    "child_protection": frozenset({"domestic_violence"}),
+}
 #: With clause marks taken out, words of different sentences touch: only short matches are believed there.
 BARE_MATCH_MAX_CHARACTERS: Final = 8
 #: How many messages in a row are read as one.
@@ -60,6 +66,8 @@ class Context:
         return ADJACENT_CHARACTERS if self.reach is None else self.reach
 
 
+#: Stands where a harmless phrase was; no pattern holds it.
+TAKEN_OUT: Final = "_"
 #: Long enough for every negation of the lexicon.
 ADJACENT_CHARACTERS: Final = 10
 
@@ -72,6 +80,10 @@ class Escalator:
     cue: re.Pattern[str]
     reach: int
 
+    def is_near(self, text: str, start: int, end: int) -> bool:
+        """Whether the words stand around the match at ``start:end`` of ``text``."""
+        return bool(self.cue.search(text[max(0, start - self.reach) : end + self.reach]))
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -81,7 +93,10 @@ class Group:
     category: Category
     risk: Risk
     pattern: re.Pattern[str]
+    #: Surroundings that make a match no danger at all.
     yields: tuple[Context, ...]
+    #: Surroundings that make an emergency urgent: it was, it is not this minute.
+    lowers: tuple[Context, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +107,20 @@ class Hit:
     category: Category
     risk: Risk
     words: str
+    start: int
+    end: int
 
     @property
     def order(self) -> tuple[int, int]:
         """Sorts the gravest first."""
         return -self.risk.rank, FAMILIES.index(self.family)
+
+    def tells_more_than(self, other: "Hit") -> bool:
+        """Whether this match holds the other one and is as grave: the longer words say what it is about."""
+        if self.family not in OVERRULED_BY.get(other.family, frozenset()) or self.risk.rank < other.risk.rank:
+            return False
+        longer = self.end - self.start > other.end - other.start
+        return longer and self.start <= other.start and other.end <= self.end
 
 
 class Voice(StrEnum):
@@ -116,17 +140,19 @@ class SafetyNet:
         self._plain = PlainText(
             clause_marks=_string(reading["clause_marks"]),
             pictures={_string(key): _string(value) for key, value in _mapping(reading["pictures"]).items()},
-            spellings=[(_string(pair[0]), _string(pair[1])) for pair in map(_list, _list(reading["spellings"]))],
+            spellings=[
+                (_string(pair[0]), _string(pair[1])) for pair in map(_list, _list(reading["spellings"]))
+            ],
         )
         words = {key: _string(value) for key, value in _read(folder / "words.yml").items()}
         self._harmless = _one_of(reading["harmless"], words)
         contexts, self._escalators = _surroundings(_read(folder / "contexts.yml"), words)
         self._groups = tuple(
-            group for family in FAMILIES for group in _groups(_read(folder / f"{family}.yml"), words, contexts)
+            group
+            for family in FAMILIES
+            for group in _groups(_read(folder / f"{family}.yml"), words, contexts)
         )
-        self._speakers = {
-            name: _one_of(find, words) for name, find in _read(folder / "speakers.yml").items()
-        }
+        self._speakers = {name: _one_of(find, words) for name, find in _read(folder / "speakers.yml").items()}
 
     @classmethod
     def load(cls, folder: Path = LEXICON) -> "SafetyNet":
@@ -162,24 +188,27 @@ class SafetyNet:
         if readings.joined != readings.spaced:
             yield from self._hits_in(readings.joined)
         if readings.bare != readings.joined:
-            short = (hit for hit in self._hits_in(readings.bare) if len(hit.words) <= BARE_MATCH_MAX_CHARACTERS)
+            short = (
+                hit for hit in self._hits_in(readings.bare) if len(hit.words) <= BARE_MATCH_MAX_CHARACTERS
+            )
             yield from short
 
-    def _hits_in(self, reading: str) -> Iterator[Hit]:
-        text = self._harmless.sub("＿", reading)
-        for group in self._groups:
-            for match in group.pattern.finditer(text):
-                if any(context.silences(text, *match.span()) for context in group.yields):
-                    continue
-                risk = self._raised(group, text, match)
-                yield Hit(group.family, group.category, risk, match.group().strip(","))
+    def _hits_in(self, reading: str) -> list[Hit]:
+        text = self._harmless.sub(TAKEN_OUT, reading)
+        hits = [
+            Hit(group.family, group.category, self._risk(group, text, match), match.group(), *match.span())
+            for group in self._groups
+            for match in group.pattern.finditer(text)
+            if not any(context.silences(text, *match.span()) for context in group.yields)
+        ]
+        return [hit for hit in hits if not any(other.tells_more_than(hit) for other in hits)]
 
-    def _raised(self, group: Group, text: str, match: re.Match[str]) -> Risk:
+    def _risk(self, group: Group, text: str, match: re.Match[str]) -> Risk:
+        if any(context.silences(text, *match.span()) for context in group.lowers):
+            return Risk.URGENT
         for escalator in self._escalators:
-            if group.family in escalator.families:
-                around = text[max(0, match.start() - escalator.reach) : match.end() + escalator.reach]
-                if escalator.cue.search(around):
-                    return Risk.EMERGENCY
+            if group.family in escalator.families and escalator.is_near(text, *match.span()):
+                return Risk.EMERGENCY
         return group.risk
 
 
@@ -229,6 +258,7 @@ def _groups(
             risk=Risk(_string(entry["risk"])),
             pattern=_one_of(entry["find"], words),
             yields=tuple(contexts[_string(name)] for name in _list(entry["yields"])),
+            lowers=tuple(contexts[_string(name)] for name in _list(entry.get("lowers", []))),
         )
 
 
