@@ -90,7 +90,7 @@
     state.textContent = "正在发送……";
     try {
       const body = JSON.stringify({ id, text, after: last });
-      const done = await ask("api/chat", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      const done = await ask("/api/chat", { method: "POST", headers: { "Content-Type": "application/json" }, body });
       say("");
       if (done.kept) {
         item.remove();
@@ -136,7 +136,7 @@
       // While a message is under way its own answer brings the lines.
       if (waiting === 0) {
         const before = last;
-        const { lines: fresh } = await ask(`api/chat/lines?after=${last}`, {});
+        const { lines: fresh } = await ask(`/api/chat/lines?after=${last}`, {});
         fresh.forEach(show);
         say("");
         if (last !== before) toEnd();
@@ -178,7 +178,7 @@
     // Blank first: the answer of the server may take a while.
     document.title = "";
     document.body.replaceChildren();
-    window.location.replace("leave");
+    window.location.replace("/leave");
   };
   find("leave").addEventListener("click", leave);
   let escapes = 0;
