@@ -104,11 +104,11 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def running(pid: int, name: str, argument: str | None) -> psutil.Process | None:
+def running(pid: int, name: str | None, argument: str | None) -> psutil.Process | None:
     """Process ``pid`` if it is a ``name`` started with ``argument``, and not a dead child left unburied."""
     try:
         process = psutil.Process(pid)
-        fits = process.name() == name and (argument is None or argument in process.cmdline())
+        fits = name in {None, process.name()} and (argument is None or argument in process.cmdline())
         return process if fits and process.status() != psutil.STATUS_ZOMBIE else None
     except psutil.NoSuchProcess:
         return None
