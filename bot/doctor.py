@@ -118,13 +118,10 @@ def _language_environment() -> Finding:
     if not training.PYTHON.exists():
         return Finding("language_python", Mark.BROKEN, "missing", "language_env")
     program = "import sys, importlib.metadata as m; print(sys.version.split()[0], 'Rasa', m.version('rasa'))"
-    broken = Finding("language_python", Mark.BROKEN, "missing_packages", "language_env", {"packages": "rasa"})
-    command = [str(training.PYTHON), "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run([str(training.PYTHON), "-c", program], capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        return Finding(
-            "language_python", Mark.BROKEN, "missing_packages", "language_env", {"packages": "rasa"}
-        )
+        packages = {"packages": "rasa"}
+        return Finding("language_python", Mark.BROKEN, "missing_packages", "language_env", packages)
     return Finding("language_python", found="version", params={"version": done.stdout.strip()})
 
 
