@@ -1,0 +1,240 @@
+"""Behind the residents' backs: pushes leave the house, clocks are looked at, the spool is emptied.
+
+The RQ worker is the fast way, the scheduler's sweep the sure one: what a dead worker, or Valkey, has left
+undone is found by the sweep when its lease is over.
+"""
+
+import asyncio
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+
+from bot.channels.telegram_sender import TelegramSender
+from bot.gateway import Gateway, gateway_of
+from bot.messages import InboundMessage
+from bot.process_logs import configure_logging
+from bot.spool import Spool
+from ticketing.bootstrap import Runtime, build
+from ticketing.domain.errors import StorageUnavailable, TicketingError
+from ticketing.domain.ticket import Delivery
+from ticketing.domain.vocabulary import Channel
+from ticketing.settings import Settings
+from ticketing.storage.queue import QUEUE_NAME
+
+BATCH = 20
+SWEEP_EVERY_S = 5.0
+#: Valkey is away: how long to wait before asking again.
+QUEUE_AWAY_PAUSE_S = 3.0
+NO_SENDER = "no_sender"
+#: An earlier push to the same person failed: order is kept.
+HELD_BACK = "held_back"
+
+log = logging.getLogger(__name__)
+
+
+class Sender(Protocol):
+    """Carries deliveries to one channel."""
+
+    def send(self, delivery: Delivery) -> None:
+        """Push one; raises when it is not known to have arrived."""
+        ...
+
+
+class Outbox(Protocol):
+    """The relay's side of the outbox."""
+
+    def due(self, limit: int) -> list[Delivery]:
+        """Pushes to be made now, leased to us."""
+        ...
+
+    def sent(self, delivery_id: int) -> None:
+        """Note that a push arrived."""
+        ...
+
+    def failed(self, delivery_id: int, error: str) -> None:
+        """Note that a push failed; it comes due again."""
+        ...
+
+
+class LateGateway(Protocol):
+    """What takes in the messages of the spool."""
+
+    async def take_in(self, message: InboundMessage) -> bool:
+        """Take one in; False: try again later."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Carries due deliveries out, each channel by its own sender."""
+
+    outbox: Outbox
+    senders: Mapping[Channel, Sender]
+
+    def run(self) -> int:
+        """Carry everything due; how many arrived."""
+        arrived = 0
+        while deliveries := self.outbox.due(BATCH):
+            arrived += self._carry(deliveries)
+        return arrived
+
+    def _carry(self, deliveries: list[Delivery]) -> int:
+        arrived = 0
+        held: set[tuple[Channel, str]] = set()
+        for delivery in deliveries:
+            whom = (delivery.channel, delivery.peer)
+            fault = HELD_BACK if whom in held else self._fault_of(delivery)
+            if fault is None:
+                self.outbox.sent(delivery.id)
+                arrived += 1
+            else:
+                held.add(whom)
+                self.outbox.failed(delivery.id, fault)
+        return arrived
+
+    def _fault_of(self, delivery: Delivery) -> str | None:
+        """Named edge: what a sender raises must not stop the others' deliveries. None: it arrived."""
+        sender = self.senders.get(delivery.channel)
+        if sender is None:
+            return NO_SENDER
+        try:
+            sender.send(delivery)
+        except TicketingError as error:
+            log.warning("delivery %s was not made: %s", delivery.id, error)
+            return error.code
+        except Exception as error:  # noqa: BLE001 - the edge of the worker loop
+            log.error("delivery %s was not made: %s", delivery.id, type(error).__name__)  # noqa: TRY400 - no texts
+            return type(error).__name__
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """Everything that must happen although nobody asks."""
+
+    duties: Mapping[str, Callable[[], object]]
+
+    def run(self, stop: threading.Event, *, every_s: float = SWEEP_EVERY_S) -> None:
+        """Do all duties again and again until ``stop`` is set."""
+        while not stop.is_set():
+            self.once()
+            stop.wait(every_s)
+
+    def once(self) -> None:
+        """Named edge: a duty that fails is tried again at the next round and stops no other."""
+        for name, duty in self.duties.items():
+            try:
+                duty()
+            except StorageUnavailable:
+                log.warning("%s: the database is away", name)
+            except Exception as error:  # noqa: BLE001 - the edge of the scheduler loop
+                log.error("%s failed: %s", name, type(error).__name__)  # noqa: TRY400 - no texts
+
+
+async def replay(gateway: LateGateway, spool: Spool) -> int:
+    """Take the spool's messages in, oldest first; how many. Named edge: one that fails stops no other.
+
+    Raises StorageUnavailable when the database is still away.
+    """
+    taken = 0
+    for waiting in spool.waiting():
+        try:
+            if await gateway.take_in(waiting.message):
+                spool.done(waiting)
+                taken += 1
+        except StorageUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge of the scheduler loop
+            log.error("a spooled message was not taken in: %s", type(error).__name__)  # noqa: TRY400 - no texts
+    return taken
+
+
+def relay_outbox() -> int:
+    """The job that the services ask for by name when something must leave the house."""
+    return relay_of(_runtime()).run()
+
+
+def relay_of(runtime: Runtime) -> Relay:
+    """The relay with a sender for every channel that is set up and needs pushing."""
+    settings = runtime.settings
+    senders: dict[Channel, Sender] = {}
+    if settings.telegram_token:
+        senders[Channel.TELEGRAM] = TelegramSender(
+            token=settings.telegram_token, api_base=settings.telegram_api_base, texts=runtime.texts
+        )
+    return Relay(runtime.outbox, senders)
+
+
+def scheduler_of(runtime: Runtime) -> Scheduler:
+    """The duties of a running house."""
+    return Scheduler(
+        {
+            "deadlines": runtime.deadlines.sweep,
+            "outbox": relay_of(runtime).run,
+            "spool": lambda: empty_spool(runtime),
+        }
+    )
+
+
+def empty_spool(runtime: Runtime, open_gateway: Callable[[Runtime], Gateway] = gateway_of) -> int:
+    """Take in what came while the database was away; how many."""
+    spool = Spool(runtime.settings.home)
+    if spool.depth() == 0 or not runtime.health()["database"]:
+        return 0
+
+    async def work() -> int:
+        gateway = open_gateway(runtime)
+        try:
+            return await replay(gateway, spool)
+        finally:
+            await gateway.aclose()
+
+    return asyncio.run(work())
+
+
+def run_worker(settings: Settings) -> None:
+    """Be the RQ worker until told to stop; Valkey going away is waited out."""
+    configure_logging()
+    connection = Redis.from_url(settings.redis_url)
+    queue = Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
+    while True:
+        try:
+            # In one process: the job is waiting for the network, a fork for each would only cost memory.
+            worker = SimpleWorker(
+                [queue], connection=connection, serializer=JSONSerializer, log_job_description=False
+            )
+            worker.work(logging_level="WARNING")
+        except RedisError as error:
+            log.warning("the queue cannot be reached: %s", type(error).__name__)
+            time.sleep(QUEUE_AWAY_PAUSE_S)
+        else:
+            return
+
+
+def run_scheduler(settings: Settings) -> None:
+    """Be the scheduler until SIGTERM or SIGINT."""
+    configure_logging()
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _signal, _frame: stop.set())
+    runtime = build(settings)
+    try:
+        scheduler_of(runtime).run(stop)
+    finally:
+        runtime.close()
+
+
+@cache
+def _runtime() -> Runtime:
+    """The worker's own, built at its first job."""
+    return build(Settings.from_env())
