@@ -9,6 +9,7 @@ from actions.slots import (
     DENY,
     GOODBYE,
     GREET,
+    PHONE,
     PROGRESS,
     RETRACT,
     SKIP,
@@ -57,7 +58,7 @@ def kind_of(turn: Turn, field: str, plan: FormPlan) -> Kind:
     """Kind of the newest message as an answer to ``field``; in doubt it is an answer."""
     if turn.by_gateway:
         return Kind.NEW_REPORT
-    if turn.confidence < _SURE:
+    if turn.confidence < _SURE or turn.entity(PHONE) is not None:
         return Kind.TOLD
     length = len(turn.text.strip())
     if length <= plan.skip_up_to_characters and turn.intent in _SHORT_KINDS:

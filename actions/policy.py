@@ -26,7 +26,7 @@ class AnswerPolicy(HotlineAction):
         if not questions:
             reply.say("utter_ask_topic", buttons=choices().buttons(choices().common))
             return understood()
-        answer_all(questions, reply, served)
+        answer_all(questions, reply, served, titled=len(questions) > 1)
         return [*keep(**{TOPIC: questions[-1].topic}), *understood()]
 
 
@@ -55,9 +55,12 @@ def asked_in(turn: Turn) -> tuple[AskedQuestion, ...]:
     return (AskedQuestion(topic, turn.aspect, turn.confidence),)
 
 
-def answer_all(questions: tuple[AskedQuestion, ...], reply: Reply, served: Services) -> None:
-    """Say the answer to each question, in the order asked."""
+def answer_all(questions: tuple[AskedQuestion, ...], reply: Reply, served: Services, *, titled: bool) -> None:
+    """Say the answer to each question, in the order asked; ``titled`` where it would not be plain whose it is."""
     on = today(served.clock)
     for question in questions:
         answer = served.knowledge.answer(question.topic, question.aspect, today=on)
-        reply.text(answer.text, buttons=answer.buttons)
+        if titled:
+            reply.say("utter_titled_answer", title=answer.title, answer=answer.text, buttons=answer.buttons)
+        else:
+            reply.text(answer.text, buttons=answer.buttons)

@@ -95,7 +95,7 @@ def begin_report(
         reply.say("utter_report_added", number=given.number)
         return understood()
     _announce(turn, reply, category, given)
-    answer_all(_asked_beside(turn), reply, served)
+    answer_all(_asked_beside(turn), reply, served, titled=True)
     known = _known_fields(turn, served, given, text)
     return [
         *understood(),

@@ -66,7 +66,7 @@ class ValidateReportForm(HotlineAction):
 
     def _question(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         questions = asked_in(turn)
-        answer_all(questions, reply, served)
+        answer_all(questions, reply, served, titled=True)
         return [*keep(**{field: None, TOPIC: questions[-1].topic}), *_ask(field)]
 
     def _greeting(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
@@ -133,7 +133,8 @@ def _fill(turn: Turn, served: Services, field: str) -> Place | None:
         return None
     if field != PLACE_CHOICE:
         return served.reports.fill(number, field=field, value=turn.text).place
-    value = f"{turn.text} {turn.slot(Field.PLACE) or ''}"
+    before = turn.slot(Field.PLACE) or ""
+    value = turn.text if before in turn.text else f"{turn.text} {before}"
     return served.reports.fill(number, field=Field.PLACE.value, value=value).place
 
 

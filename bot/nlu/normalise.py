@@ -15,6 +15,8 @@ def normalised(text: str, stand_ins: Sequence[StandIn] = ()) -> str:
 
     Idempotent for texts whose stand-ins do not match a pattern themselves.
     """
+    if stand_ins:
+        text = same_length_folded(text)
     for pattern, word in stand_ins:
         text = pattern.sub(word, text)
     folded = unicodedata.normalize("NFKC", text).lower()

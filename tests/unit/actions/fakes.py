@@ -128,8 +128,8 @@ class Said:
 
     @property
     def names(self) -> list[str]:
-        """Domain responses, or the text where it is a service's."""
-        return [said["response"] or said["text"] for said in self.responses]
+        """Domain responses, or the policy answer where it is one."""
+        return [said.get("answer") or said["response"] or said["text"] for said in self.responses]
 
     @property
     def buttons(self) -> list[str]:

@@ -102,8 +102,29 @@ def test_an_ambiguous_place_is_asked_back_once_with_the_places_as_buttons() -> N
 
     assert asked.buttons == ["甲镇东村", "乙镇东村", "跳过"]
     assert asked.slots["requested_slot"] == "place_choice"
-    assert served.reports.filled[-1] == (TICKET, "place", "甲镇东村 东村")
+    assert served.reports.filled[-1] == (TICKET, "place", "甲镇东村")
     assert chosen.slots["requested_slot"] == "who"
+
+
+def test_a_town_alone_tells_which_of_the_places_is_meant() -> None:
+    served = with_report()
+
+    answer("甲镇的", requested="place_choice", served=served, place="东村", safe_now="-")
+
+    assert served.reports.filled[-1] == (TICKET, "place", "甲镇的 东村")
+
+
+def test_a_telephone_number_is_always_an_answer() -> None:
+    phone = [{"entity": "phone", "value": "13812345678"}]
+    message = a_message(
+        "13812345678", "hotline_info", entities=phone, questions=[a_question("dibao", "place")]
+    )
+
+    said = run(
+        ValidateReportForm, with_report(), message, category="complaint", requested_slot="contact", place="-"
+    )
+
+    assert said.slots["contact"] == "13812345678"
 
 
 def test_progress_is_told_and_the_same_question_comes_again() -> None:

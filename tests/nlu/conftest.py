@@ -1,0 +1,26 @@
+"""The trained model behind its HTTP interface, for the whole run."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.training import ensure_model
+from tests.language_house import MODEL_HOME, language_server
+
+Parse = Callable[[str], Mapping[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def parse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parse]:
+    """Asks the model what a text means."""
+    model = ensure_model(MODEL_HOME)
+    with language_server(model, tmp_path_factory.mktemp("language")) as url:
+
+        def ask(text: str) -> Mapping[str, Any]:
+            answer = httpx.post(f"{url}/model/parse", json={"text": text}, timeout=10, trust_env=False)
+            parsed: Mapping[str, Any] = answer.raise_for_status().json()
+            return parsed
+
+        yield ask

@@ -1,0 +1,1 @@
+"""Promises of the language components that need no Rasa."""
