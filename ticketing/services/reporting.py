@@ -10,6 +10,8 @@ from ticketing.domain.staff import Actor
 from ticketing.services.office import Office
 
 VIEW_FIGURES = "view_figures"
+VIEW = "view_ticket"
+VIEW_ALL = "view_all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,18 @@ class Reporting:
         if not self._office.permissions.may(actor, VIEW_FIGURES, None):
             raise NotPermitted(permission=VIEW_FIGURES)
         return self.figures()
+
+    def overdue_by_unit(self, actor: Actor) -> Mapping[str, int]:
+        """How many tickets of each unit the person sees are past a deadline."""
+        permissions = self._office.permissions
+        if not permissions.may_ever(actor, VIEW):
+            raise NotPermitted(permission=VIEW)
+        with self._office.transaction() as work:
+            counts = work.tickets.count_overdue_by_unit(self._office.clock.now())
+        if permissions.may(actor, VIEW_ALL, None):
+            return counts
+        seen = self._office.units_under(actor.unit)
+        return {unit: count for unit, count in counts.items() if unit in seen}
 
 
 def added(rows: list[tuple[str, str, str, str, int]], column: int) -> Mapping[str, int]:

@@ -66,6 +66,8 @@ class TicketDesk:
         page: int = 1,
     ) -> Page[TicketView]:
         """One page of a list; scope is unit, mine, overdue or all. Never more than the person may see."""
+        if not self._office.permissions.may_ever(actor, VIEW):
+            raise NotPermitted(permission=VIEW)
         now = self._office.clock.now()
         wanted = QueueFilter(
             units=self._visible_units(actor, unit),

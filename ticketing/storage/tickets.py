@@ -161,6 +161,13 @@ class Tickets:
         """How many open tickets are past a deadline."""
         return self._session.scalar(select(func.count()).select_from(TicketRecord).where(overdue(now))) or 0
 
+    def count_overdue_by_unit(self, now: datetime) -> Mapping[str, int]:
+        """How many open tickets of each unit are past a deadline; units without any are left out."""
+        rows = self._session.execute(
+            select(TicketRecord.unit, func.count()).where(overdue(now)).group_by(TicketRecord.unit)
+        ).all()
+        return {unit: count for unit, count in rows}  # noqa: C416 - rows are no pairs to mypy
+
     def counts(self) -> list[tuple[str, str, str, str, int]]:
         """Tickets by category, risk, status and unit."""
         rows = self._session.execute(

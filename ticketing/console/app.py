@@ -1,0 +1,83 @@
+"""The staff console as one application, to be mounted beside the residents' pages."""
+
+from http import HTTPStatus
+
+from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ticketing.bootstrap import Runtime
+from ticketing.console.call_pages import add_call_pages
+from ticketing.console.chat_pages import add_chat_pages
+from ticketing.console.errors import PageNotFound
+from ticketing.console.fault_pages import Edge, FaultPages
+from ticketing.console.figure_pages import add_figure_pages
+from ticketing.console.gate import Gate
+from ticketing.console.headers import SecurityHeaders
+from ticketing.console.pages import STATIC, Pages
+from ticketing.console.queue_pages import add_queue_pages
+from ticketing.console.session_pages import add_session_pages
+from ticketing.console.staff_pages import add_staff_pages
+from ticketing.console.ticket_pages import add_ticket_pages
+from ticketing.console.visit import Console, check_csrf
+from ticketing.domain.errors import BadInput, TicketingError
+
+#: A form of text; anything longer is not one of ours.
+BODY_BYTES_MAX = 1_000_000
+SECTIONS = (
+    add_session_pages,
+    add_queue_pages,
+    add_ticket_pages,
+    add_call_pages,
+    add_chat_pages,
+    add_figure_pages,
+    add_staff_pages,
+)
+
+
+def create_console(runtime: Runtime) -> FastAPI:
+    """All pages of staff on ``runtime``; paths are relative to wherever it is mounted.
+
+    From the outside in: headers, the edge that catches everything, the gate that knows the person and
+    the permission, then the pages.
+    """
+    pages = Pages(runtime)
+    faults = FaultPages(pages, runtime.texts)
+    app = FastAPI(
+        openapi_url=None,
+        dependencies=[Depends(check_csrf)],
+        max_body_size=BODY_BYTES_MAX,
+        # Addresses of pages name tickets: nothing of them goes to a tracing system by itself.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+    )
+    app.state.console = Console(runtime, pages)
+    for add_section in SECTIONS:
+        add_section(app)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    answer_faults(app, faults)
+    # The last one added is the outermost.
+    app.add_middleware(Gate, routed=app, runtime=runtime, faults=faults)
+    app.add_middleware(Edge, faults=faults)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def answer_faults(app: FastAPI, faults: FaultPages) -> None:
+    """Turn faults raised by pages and by the framework into pages of their own."""
+
+    def on_fault(request: Request, error: Exception) -> Response:
+        return faults.of(request, fault_of(error))
+
+    for kind in (TicketingError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, on_fault)
+
+
+def fault_of(error: Exception) -> TicketingError:
+    """The framework's complaint in the console's own words."""
+    if isinstance(error, TicketingError):
+        return error
+    too_long = isinstance(error, HTTPException) and error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return BadInput(field="form") if too_long else PageNotFound()

@@ -1,0 +1,201 @@
+"""What can be done to a ticket from its page: one row each, with what has to be filled in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ticketing.console.typed import Typed
+from ticketing.domain.lifecycle import Move
+from ticketing.domain.permissions import Permissions
+from ticketing.domain.staff import Actor
+from ticketing.domain.ticket import TicketDetail, TicketView
+from ticketing.services.tickets import TicketDesk
+
+
+class Kind(StrEnum):
+    """How a blank is filled in."""
+
+    TEXT = "text"
+    LINE = "line"
+    #: One of the bodies tickets can be referred to.
+    TARGET = "target"
+    #: One of our own units.
+    UNIT = "unit"
+
+
+class Prominence(StrEnum):
+    """Where on the page it stands."""
+
+    #: The next step of the usual way: one large button, or a form already open.
+    NEXT = "next"
+    #: Used again and again while working.
+    TALK = "talk"
+    #: Folded away under "other".
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """One thing to fill in; its label is ``console.blank_<deed>_<name>``."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+    required: bool = True
+
+
+type Do = Callable[[TicketDesk, Actor, str, Typed], TicketView]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One form; its title is ``console.deed_<name>``, and its permission bears the same name."""
+
+    name: str
+    prominence: Prominence
+    do: Do
+    blanks: tuple[Blank, ...] = ()
+
+
+REASON = Blank("reason")
+
+DEEDS: tuple[Deed, ...] = (
+    Deed("claim", Prominence.NEXT, lambda desk, actor, number, _: desk.claim(actor, number)),
+    Deed(
+        "start",
+        Prominence.NEXT,
+        lambda desk, actor, number, typed: desk.start(actor, number, version=typed.number("version")),
+    ),
+    Deed(
+        "resume",
+        Prominence.NEXT,
+        lambda desk, actor, number, typed: desk.resume(
+            actor, number, reason=typed.text("reason"), version=typed.number("version")
+        ),
+        (Blank("reason", required=False),),
+    ),
+    Deed(
+        "call_back",
+        Prominence.NEXT,
+        lambda desk, actor, number, typed: desk.call_back(
+            actor, number, outcome=typed.text("outcome"), version=typed.number("version")
+        ),
+        (Blank("outcome"),),
+    ),
+    Deed(
+        "reply",
+        Prominence.TALK,
+        lambda desk, actor, number, typed: desk.reply(
+            actor, number, text=typed.text("text"), version=typed.number("version")
+        ),
+        (Blank("text"),),
+    ),
+    Deed(
+        "note",
+        Prominence.TALK,
+        lambda desk, actor, number, typed: desk.note(
+            actor, number, text=typed.text("text"), version=typed.number("version")
+        ),
+        (Blank("text"),),
+    ),
+    Deed(
+        "resolve",
+        Prominence.OTHER,
+        lambda desk, actor, number, typed: desk.resolve(
+            actor, number, result=typed.text("result"), version=typed.number("version")
+        ),
+        (Blank("result"),),
+    ),
+    Deed(
+        "close",
+        Prominence.OTHER,
+        lambda desk, actor, number, typed: desk.close(
+            actor, number, result=typed.text("result"), version=typed.number("version")
+        ),
+        (Blank("result", required=False),),
+    ),
+    Deed(
+        "refer",
+        Prominence.OTHER,
+        lambda desk, actor, number, typed: desk.refer(
+            actor,
+            number,
+            target=typed.text("target"),
+            reason=typed.text("reason"),
+            version=typed.number("version"),
+        ),
+        (Blank("target", Kind.TARGET), REASON),
+    ),
+    Deed(
+        "dispatch",
+        Prominence.OTHER,
+        lambda desk, actor, number, typed: desk.dispatch(
+            actor,
+            number,
+            unit=typed.text("unit"),
+            reason=typed.text("reason"),
+            version=typed.number("version"),
+        ),
+        (Blank("unit", Kind.UNIT), Blank("reason", required=False)),
+    ),
+    Deed(
+        "return",
+        Prominence.OTHER,
+        lambda desk, actor, number, typed: desk.return_(
+            actor,
+            number,
+            reason=typed.text("reason"),
+            next_unit=typed.text("next_unit"),
+            version=typed.number("version"),
+        ),
+        (REASON, Blank("next_unit", Kind.UNIT)),
+    ),
+    Deed(
+        "escalate",
+        Prominence.OTHER,
+        lambda desk, actor, number, typed: desk.escalate(
+            actor, number, reason=typed.text("reason"), version=typed.number("version")
+        ),
+        (REASON,),
+    ),
+    Deed(
+        "merge",
+        Prominence.OTHER,
+        lambda desk, actor, number, typed: desk.merge(
+            actor,
+            number,
+            into=typed.text("into").upper(),
+            reason=typed.text("reason"),
+            version=typed.number("version"),
+        ),
+        (Blank("into", Kind.LINE), REASON),
+    ),
+    Deed(
+        "refuse",
+        Prominence.OTHER,
+        lambda desk, actor, number, typed: desk.refuse(
+            actor, number, path=typed.text("path"), version=typed.number("version")
+        ),
+        (Blank("path"),),
+    ),
+    Deed(
+        "reopen",
+        Prominence.OTHER,
+        lambda desk, actor, number, typed: desk.reopen(
+            actor, number, reason=typed.text("reason"), version=typed.number("version")
+        ),
+        (REASON,),
+    ),
+)
+
+
+def offered(detail: TicketDetail, permissions: Permissions, actor: Actor) -> tuple[Deed, ...]:
+    """What this person may do to this ticket now."""
+    return tuple(deed for deed in DEEDS if _is_offered(deed, detail, permissions, actor))
+
+
+def _is_offered(deed: Deed, detail: TicketDetail, permissions: Permissions, actor: Actor) -> bool:
+    if deed.name in set(Move):
+        return Move(deed.name) in detail.moves
+    if deed.name == "reply" and detail.ticket.conversation_id is None:
+        return False
+    return permissions.may(actor, deed.name, detail.ticket)

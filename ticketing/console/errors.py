@@ -1,0 +1,49 @@
+"""Which HTTP status a fault has in the console: one table, by code."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+
+from ticketing.domain.errors import TicketingError
+
+
+class CsrfRefused(TicketingError):
+    """A form came without the token of its page: from another site, or from before the last login."""
+
+    code = "csrf_refused"
+
+
+class PageNotFound(TicketingError):
+    """The address leads nowhere, or not by this method."""
+
+    code = "page_not_found"
+
+
+STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
+    {
+        "already_claimed": HTTPStatus.CONFLICT,
+        "bad_input": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "bind_code_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "calendar_ends": HTTPStatus.INTERNAL_SERVER_ERROR,
+        "conversation_not_found": HTTPStatus.NOT_FOUND,
+        "conversation_taken": HTTPStatus.CONFLICT,
+        "csrf_refused": HTTPStatus.FORBIDDEN,
+        "login_refused": HTTPStatus.UNAUTHORIZED,
+        "login_throttled": HTTPStatus.TOO_MANY_REQUESTS,
+        "not_logged_in": HTTPStatus.UNAUTHORIZED,
+        "not_permitted": HTTPStatus.FORBIDDEN,
+        "page_not_found": HTTPStatus.NOT_FOUND,
+        "staff_not_found": HTTPStatus.NOT_FOUND,
+        "stale_ticket": HTTPStatus.CONFLICT,
+        "storage_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+        "ticket_not_found": HTTPStatus.NOT_FOUND,
+        "transition_refused": HTTPStatus.CONFLICT,
+        "unit_not_found": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "username_taken": HTTPStatus.CONFLICT,
+    }
+)
+
+
+def status_of(fault: TicketingError) -> HTTPStatus:
+    """The status of a fault; one the table does not know is ours, not the person's."""
+    return STATUS.get(fault.code, HTTPStatus.INTERNAL_SERVER_ERROR)

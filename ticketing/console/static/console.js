@@ -1,0 +1,37 @@
+// What pages cannot do without a script: say that the network is away, keep a double tap from sending a
+// form twice, and keep the newest line of a conversation in sight. Everything else works without it.
+"use strict";
+(function () {
+  function offline(isOffline) {
+    var bar = document.getElementById("offline");
+    if (bar) { bar.hidden = !isOffline; }
+  }
+
+  document.addEventListener("htmx:sendError", function () { offline(true); });
+  document.addEventListener("htmx:timeout", function () { offline(true); });
+  document.addEventListener("htmx:afterOnLoad", function () { offline(false); });
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post") { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    form.querySelectorAll("button").forEach(function (button) { button.classList.add("busy"); });
+  });
+  // A page brought back by the back button may send again.
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) {
+      delete form.dataset.sent;
+      form.querySelectorAll(".busy").forEach(function (button) { button.classList.remove("busy"); });
+    });
+  });
+
+  function atEnd() {
+    var lines = document.getElementById("lines");
+    if (lines) { lines.scrollTop = lines.scrollHeight; }
+  }
+  document.addEventListener("DOMContentLoaded", atEnd);
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (event.target.closest && event.target.closest("#lines")) { atEnd(); }
+  });
+})();

@@ -1,0 +1,125 @@
+"""The page of one ticket, and everything that is done from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.responses import Response
+
+from ticketing.console.browser import GIVEN_COOKIE, cookie_path
+from ticketing.console.deeds import DEEDS, Deed, Prominence, offered
+from ticketing.console.errors import status_of
+from ticketing.console.fault_pages import sentence_of
+from ticketing.console.gate import needs
+from ticketing.console.typed import NOTHING, Typed, TypedForm
+from ticketing.console.unit_choice import grouped
+from ticketing.console.visit import Visit, Visited
+from ticketing.domain.errors import TicketingError
+from ticketing.domain.ticket import TicketDetail, TicketEvent
+from ticketing.domain.vocabulary import Category
+
+VIEW = "view_ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A form that could not be done: why, and all that was typed into it."""
+
+    deed: str
+    sentence: str
+    status: HTTPStatus
+    typed: Typed
+    #: The ticket was changed meanwhile.
+    is_conflict: bool
+
+
+def add_ticket_pages(app: FastAPI) -> None:
+    """Register the ticket's page, its moving part, and one address for each deed."""
+    app.add_api_route("/tickets/{number}", show, methods=["GET"])
+    app.add_api_route("/tickets/{number}/talk", talk, methods=["GET"])
+    for deed in DEEDS:
+        app.add_api_route(f"/tickets/{{number}}/{deed.name}", doing(deed), methods=["POST"])
+
+
+@needs(VIEW)
+def show(number: str, visit: Visited, done: str = "") -> Response:
+    """One ticket; ``done`` names the deed just finished."""
+    page = ticket_page(visit, number, done=done)
+    page.delete_cookie(GIVEN_COOKIE, path=cookie_path(visit.request))
+    return page
+
+
+@needs(VIEW)
+def talk(number: str, visit: Visited, version: int = 0) -> Response:
+    """Conversation and history as they are now; ``version`` is what the page around them shows."""
+    detail = visit.runtime.tickets.get(visit.actor, number)
+    changed = detail.ticket.version != version
+    return visit.page("ticket_talk.html", shared=parts_of(detail), version=version, changed=changed)
+
+
+def doing(deed: Deed) -> Callable[[str, Visit, Typed], Response]:
+    """The address that does ``deed``: done it leads on, refused it shows the page with what was typed."""
+
+    @needs(deed.name)
+    def do(number: str, visit: Visited, typed: TypedForm) -> Response:
+        try:
+            after = deed.do(visit.runtime.tickets, visit.actor, number, typed)
+        except TicketingError as fault:
+            return ticket_page(visit, number, refusal=refusal_of(visit, deed, fault, typed))
+        still_seen = visit.runtime.permissions.may(visit.actor, VIEW, after)
+        return visit.go(f"/tickets/{number}?done={deed.name}" if still_seen else f"/queue?done={deed.name}")
+
+    return do
+
+
+def refusal_of(visit: Visit, deed: Deed, fault: TicketingError, typed: Typed) -> Refusal:
+    """A fault as the ticket's page shows it."""
+    status = status_of(fault)
+    return Refusal(
+        deed=deed.name,
+        sentence=sentence_of(visit.runtime.texts, fault),
+        status=status,
+        typed=typed,
+        is_conflict=status is HTTPStatus.CONFLICT,
+    )
+
+
+def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal | None = None) -> Response:
+    """The whole page."""
+    detail = visit.runtime.tickets.get(visit.actor, number)
+    typed = NOTHING if refusal is None else refusal.typed
+    deeds = offered(detail, visit.runtime.permissions, visit.actor)
+    return visit.page(
+        "ticket.html",
+        status=HTTPStatus.OK if refusal is None else refusal.status,
+        shared=parts_of(detail),
+        version=detail.ticket.version,
+        changed=False,
+        done=done,
+        refusal=refusal,
+        missed=missed(detail, typed) if refusal and refusal.is_conflict else (),
+        typed=typed,
+        deeds={place: [deed for deed in deeds if deed.prominence is place] for place in Prominence},
+        kept_elsewhere=refusal is not None and refusal.deed not in {deed.name for deed in deeds},
+        unit_groups=grouped(visit.runtime.catalogue, visit.runtime.catalogue.units()),
+        must_report=detail.ticket.category is Category.CHILD_PROTECTION,
+        given=visit.request.cookies.get(GIVEN_COOKIE, ""),
+    )
+
+
+def parts_of(detail: TicketDetail) -> dict[str, object]:
+    """What both the page and its moving part show."""
+    return {
+        "ticket": detail.ticket,
+        "lines": detail.messages,
+        "events": tuple(reversed(detail.events)),
+        "targets": detail.referral_targets,
+        "seen": max((event.id for event in detail.events), default=0),
+    }
+
+
+def missed(detail: TicketDetail, typed: Typed) -> tuple[TicketEvent, ...]:
+    """What happened since the page was fetched on which the person was typing."""
+    seen = typed.number("seen")
+    return () if seen is None else tuple(event for event in detail.events if event.id > seen)

@@ -1,0 +1,151 @@
+"""How instants, places and events are put into plain Chinese words, all of them from the texts."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ticketing.bootstrap import Runtime
+from ticketing.domain.clock import BEIJING
+from ticketing.domain.lifecycle import OPEN, WAITING
+from ticketing.domain.ticket import TicketEvent, TicketView
+
+#: Under this a time left is told in minutes, under the next in hours, then in days.
+MINUTES_UNTIL = timedelta(hours=1)
+HOURS_UNTIL = timedelta(days=2)
+#: Kinds of event that the reporter makes; all others without a name are the system's.
+RESIDENT_EVENTS = frozenset({"added", "filled", "rated", "retracted", "withdraw"})
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """A deadline as people feel it."""
+
+    #: Which deadline, slug: accept, first_contact, resolve.
+    name: str
+    at: datetime
+    words: str
+    late: bool
+
+
+class Wording:
+    """Words for what the domain keeps as data."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Take texts, places and units from ``runtime``."""
+        self._texts = runtime.texts
+        self._gazetteer = runtime.gazetteer
+        self._catalogue = runtime.catalogue
+        self._clock = runtime.clock
+        self._targets = runtime.office.referral_targets
+
+    def say(self, key: str, **params: str | int) -> str:
+        """A sentence of the console's own."""
+        return self._texts.get(f"console.{key}", **params)
+
+    def has(self, key: str) -> bool:
+        """Whether the console has such a sentence."""
+        return self._texts.has(f"console.{key}")
+
+    def category(self, slug: str) -> str:
+        """Name of a category."""
+        return self._texts.get(f"category.{slug}")
+
+    def risk(self, slug: str) -> str:
+        """Word for a risk; never the colour alone."""
+        return self._texts.get(f"risk.{slug}")
+
+    def status(self, slug: str) -> str:
+        """Short name of a status as staff say it."""
+        return self.say(f"status_{slug}")
+
+    def field(self, name: str) -> str:
+        """Label of something a report tells."""
+        return self.say(f"field_{name}") if self.has(f"field_{name}") else name
+
+    def kind(self, name: str) -> str:
+        """What a message without text was."""
+        return self.say(f"kind_{name}" if self.has(f"kind_{name}") else "kind_other")
+
+    def rating(self, score: int) -> str:
+        """Name of a grade."""
+        return self._texts.get(f"rating.{score}")
+
+    def place(self, ticket: TicketView) -> str:
+        """Where it is, as printed."""
+        name = self._gazetteer.name(town=ticket.town, village=ticket.village)
+        return name or self._texts.get("notice.place_unknown")
+
+    def unit(self, slug: str) -> str:
+        """Name of a unit of the directory."""
+        return self._catalogue.name(slug)
+
+    def clock(self, at: datetime) -> str:
+        """Time of day in Beijing, to the second: how fresh a list is."""
+        return f"{at.astimezone(BEIJING):%H:%M:%S}"
+
+    def when(self, at: datetime) -> str:
+        """An instant in Beijing time: today and yesterday by word, else by date."""
+        there, today = at.astimezone(BEIJING), self._clock.now().astimezone(BEIJING).date()
+        clock = f"{there:%H:%M}"
+        days = (today - there.date()).days
+        if days in {0, 1}:
+            return self.say("today" if days == 0 else "yesterday", clock=clock)
+        key = "this_year" if there.year == today.year else "other_year"
+        return self.say(key, year=there.year, month=there.month, day=there.day, clock=clock)
+
+    def left(self, at: datetime) -> str:
+        """Time until a deadline, or since it passed."""
+        span = at - self._clock.now()
+        if span < timedelta(0):
+            return self.say("overdue_by", span=self._span(-span))
+        return self.say("left", span=self._span(span))
+
+    def _span(self, span: timedelta) -> str:
+        if span < MINUTES_UNTIL:
+            return self.say("minutes", count=max(int(span.total_seconds() // 60), 1))
+        if span < HOURS_UNTIL:
+            return self.say("hours", count=int(span.total_seconds() // 3600))
+        return self.say("days", count=span.days)
+
+    def next_deadline(self, ticket: TicketView) -> TimeLeft | None:
+        """The deadline that counts now: to claim while waiting, then to finish; None once finished."""
+        name = "accept" if ticket.status in WAITING else "resolve"
+        return next((one for one in self.deadlines(ticket) if one.name == name), None)
+
+    def deadlines(self, ticket: TicketView) -> tuple[TimeLeft, ...]:
+        """All deadlines still running."""
+        running = {
+            "accept": ticket.accept_by_at if ticket.status in WAITING else None,
+            "first_contact": ticket.first_contact_by_at if ticket.status in OPEN else None,
+            "resolve": ticket.resolve_by_at if ticket.status in OPEN else None,
+        }
+        now = self._clock.now()
+        return tuple(
+            TimeLeft(name, at, self.left(at), late=at < now) for name, at in running.items() if at is not None
+        )
+
+    def actor(self, event: TicketEvent) -> str:
+        """Who did it."""
+        if event.actor_name is not None:
+            return event.actor_name
+        by_resident = event.kind in RESIDENT_EVENTS or event.data.get("by") == "resident"
+        return self.say("by_resident" if by_resident else "by_system")
+
+    def event(self, event: TicketEvent) -> str:
+        """What happened."""
+        known = self._texts.has(f"console.event_{event.kind}")
+        words = defaultdict(str, self._event_words(event.data))
+        sentence = self._texts.sentences[f"console.event_{event.kind if known else 'other'}"]
+        return sentence.format_map(words)
+
+    def _event_words(self, data: Mapping[str, str]) -> Mapping[str, str]:
+        return {key: self._event_word(key, value) for key, value in data.items()}
+
+    def _event_word(self, key: str, value: str) -> str:
+        if key == "unit":
+            return self.unit(value)
+        if key == "target":
+            return self._targets.get(value, value)
+        named = {"risk": f"risk.{value}", "field": f"console.field_{value}", "score": f"rating.{value}"}
+        return self._texts.get(named[key]) if self._texts.has(named.get(key, "")) else value
