@@ -47,9 +47,8 @@ async def opened(
     if not settings.telegram_token:
         raise ConfigurationFault(detail="TELEGRAM_TOKEN is missing")
     bot = new_bot(token=settings.telegram_token, api_base=settings.telegram_api_base)
-    with in_our_words():
-        await bot.initialize()
     try:
+        await until_reached(bot.initialize)
         yield bot, TelegramChannel(Outlet(bot), gateway, runtime)
     finally:
         await bot.shutdown()
@@ -81,11 +80,25 @@ async def _fetched(bot: Bot, offset: int | None, timeout_s: int) -> Sequence[Upd
     return ()
 
 
+async def until_reached(call: Callable[[], Awaitable[object]]) -> None:
+    """Call Telegram until it answers; what it refuses is raised: ConfigurationFault or Undeliverable."""
+    while True:
+        try:
+            with in_our_words():
+                await call()
+        except TelegramBusy as error:
+            await asyncio.sleep(error.seconds)
+        except TelegramUnavailable as error:
+            log.warning("Telegram cannot be reached: %s", error)
+            await asyncio.sleep(FAILED_ROUND_PAUSE_S)
+        else:
+            return
+
+
 async def run_polling(settings: Settings, gateway: ChatGateway, runtime: Runtime) -> None:
     """Take the webhook off, then poll until cancelled."""
     async with opened(settings, gateway, runtime) as (bot, channel):
-        with in_our_words():
-            await bot.delete_webhook()
+        await until_reached(bot.delete_webhook)
         log.info("telegram: polling")
         await poll(bot, channel)
 
@@ -96,8 +109,9 @@ async def run_webhook(settings: Settings, gateway: ChatGateway, runtime: Runtime
     if not url or not secret:
         raise ConfigurationFault(detail="TELEGRAM_WEBHOOK_URL and TELEGRAM_WEBHOOK_SECRET are needed")
     async with opened(settings, gateway, runtime) as (bot, channel):
-        with in_our_words():
-            await bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+        await until_reached(
+            lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+        )
         log.info("telegram: webhook on port %s", settings.telegram_port)
         app = webhook_app(bot, channel, secret=secret)
         await serve(app, host=settings.host, port=settings.telegram_port)

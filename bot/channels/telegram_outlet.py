@@ -28,6 +28,8 @@ RETRY_WAITS_S = (0.5, 1.0, 2.0)
 #: Labels longer than this get a row of their own.
 SHORT_LABEL_CHARACTERS = 7
 SHORT_LABELS_PER_ROW = 3
+#: These log addresses, of which the token is a part, and what people write.
+TALKATIVE_LOGGERS = ("httpx", "httpcore", "telegram")
 CLAIM, DETAIL = "claim", "detail"
 
 type Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
@@ -145,6 +147,8 @@ def in_our_words() -> Iterator[None]:
 
 def new_bot(*, token: str, api_base: str) -> Bot:
     """A bot not yet started; enter it with ``async with``."""
+    for name in TALKATIVE_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     return Bot(
         token, base_url=f"{api_base.rstrip('/')}/bot", base_file_url=f"{api_base.rstrip('/')}/file/bot"
     )

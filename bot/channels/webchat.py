@@ -152,9 +152,7 @@ class WebChat:
         if request.headers.get("sec-fetch-site") == "cross-site":
             raise CrossSite
         self._check_pace(request, visitor, said.text)
-        message = InboundMessage(
-            channel=Channel.WEB, peer=visitor.peer, external_id=said.id, text=said.text
-        )
+        message = InboundMessage(channel=Channel.WEB, peer=visitor.peer, external_id=said.id, text=said.text)
         return await self._gateway.handle(message)
 
     def _check_pace(self, request: Request, visitor: Visitor, text: str) -> None:

@@ -1,6 +1,8 @@
 """Residents on Telegram, against a local Bot API server and a real database."""
 
+import logging
 import re
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +11,7 @@ import pytest
 from bot.channels.telegram import opened
 from bot.channels.telegram_text import split_text
 from bot.messages import Button, OutboundMessage
-from tests.fakes.bot_api import BotApi, Failure, Json, running_bot_api
+from tests.fakes.bot_api import TOKEN, BotApi, Failure, Json, running_bot_api
 from tests.integration.telegram_house import House, SmallGateway, all_tickets, lines_of
 from ticketing.bootstrap import Runtime
 from ticketing.domain.arrival import Kind
@@ -253,9 +255,26 @@ async def test_an_update_that_keeps_failing_is_given_up_with_an_incident_number(
     assert answered == "收到：text：还在吗"
 
 
-async def test_a_wrong_token_is_said_at_once(house: House) -> None:
+async def test_a_wrong_token_is_said_at_once_and_not_shown(house: House) -> None:
     settings = replace(house.runtime.settings, telegram_token="1:wrong", telegram_api_base=house.api.url)
 
-    with pytest.raises(ConfigurationFault):
+    with pytest.raises(ConfigurationFault) as caught:
         async with opened(settings, house.gateway, house.runtime):
             pass
+
+    assert "1:wrong" not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_neither_token_nor_words_nor_person_get_into_the_log(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    house.api.fail_next("getMe", Failure(502, "Bad Gateway"))
+    house.gateway.faults = [StorageUnavailable()]
+    async with house.polling():
+        house.api.text(RESIDENT, "邻居打孩子")
+        await house.settled()
+
+    said = caplog.text.replace(house.api.url, "")
+    assert "will be taken again" in said
+    assert not [secret for secret in (TOKEN, "邻居打孩子", f"'{RESIDENT}'", f" {RESIDENT}") if secret in said]
