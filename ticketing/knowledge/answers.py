@@ -6,8 +6,10 @@ from datetime import date
 
 from ticketing.knowledge.items import BASIS_ASPECT, Citation, Document, PolicyItem, Section, Shelf
 
-#: More would not be read; the basis answer lists them all.
+#: More would not be read.
 DOCUMENTS_SHOWN_MAX = 3
+#: The same for whoever asks for the documents.
+DOCUMENTS_LISTED_MAX = 5
 #: Buttons under an answer; a phone shows about this many without scrolling.
 BUTTONS_MAX = 4
 
@@ -33,7 +35,7 @@ class Composer:
         """Likely follow-up questions, worded as a resident would send them."""
         asks = [ask_text(self.shelf, self.item, one) for one in self.item.follow_ups if one != aspect]
         related = [self.shelf.items[one] for one in self.item.related if one in self.shelf.items]
-        others = [ask_text(self.shelf, one, "definition") for one in related]
+        others = [ask_text(self.shelf, one, "procedure") for one in related]
         kept = asks[: BUTTONS_MAX - min(1, len(others))]
         return tuple([*kept, *others][:BUTTONS_MAX])
 
@@ -68,7 +70,7 @@ class Composer:
                 date=self._day(value.valid_from),
             )
         if missing:
-            labels = self.shelf.phrases["list_joint"].join(field.label for field in missing)
+            labels = self.shelf.phrases["label_joint"].join(field.label for field in missing)
             asks = dict.fromkeys(field.ask or self.shelf.phrases["ask_default"] for field in missing)
             yield self._say("city_missing", labels=labels, ask=self.shelf.phrases["or_joint"].join(asks))
 
@@ -81,9 +83,10 @@ class Composer:
         return self._say("basis", documents=documents, verified=self._day(self.item.verified_on))
 
     def _all_documents(self, section: Section) -> str:
-        """Own statements of the section, then every document the item cites."""
-        grouped = self._grouped(self.item.citations())
-        listed = [self._cited(document, ()) for document, _ in grouped]
+        """Own statements of the section, then the documents the item cites, the section's own first."""
+        own = (one for statement in section.statements for one in statement.citations)
+        grouped = self._grouped([*own, *self.item.citations()])
+        listed = [self._cited(document, ()) for document, _ in grouped][:DOCUMENTS_LISTED_MAX]
         whole = self._say("all_documents", documents=self.shelf.phrases["list_joint"].join(listed))
         return _joined(section) + whole
 

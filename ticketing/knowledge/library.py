@@ -59,9 +59,7 @@ class Knowledge:
 
     def search(self, text: str, limit: int) -> list[Hit]:
         """Topics nearest to ``text`` by its words, best first; empty when no word is known."""
-        return [
-            Hit(topic, self.title(topic), score) for topic, score in self._index.scores(text)[:limit]
-        ]
+        return [Hit(topic, self.title(topic), score) for topic, score in self._index.scores(text)[:limit]]
 
     def title(self, topic: str) -> str:
         """Title of a topic; raises PolicyNotFound."""

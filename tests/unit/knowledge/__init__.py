@@ -1,0 +1,1 @@
+"""Policy items: what they say, how they are found and checked."""
