@@ -36,6 +36,8 @@ class Storage:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            # A failed statement would put what a resident said into the log.
+            hide_parameters=True,
             connect_args={"connect_timeout": 3, "options": "-c timezone=utc -c lock_timeout=10s"},
         )
 
