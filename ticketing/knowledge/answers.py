@@ -40,9 +40,8 @@ class Composer:
         return tuple([*kept, *others][:BUTTONS_MAX])
 
     def _section(self, aspect: str | None) -> Section:
-        if aspect is None:
-            return self.item.overview
-        return self.item.aspects.get(aspect, Section((), (), ""))
+        unwritten = Section((), (), "") if aspect == BASIS_ASPECT else self.item.overview
+        return self.item.aspects.get(aspect or "", unwritten)
 
     def _warnings(self, section: Section) -> Iterator[str]:
         """Says so when the item or its basis may no longer hold."""

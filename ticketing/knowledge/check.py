@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ticketing.knowledge.figures import Figures
+from ticketing.knowledge.figures import DIGITS, Figures
 from ticketing.knowledge.items import (
     ASPECTS,
     BASIS_ASPECT,
@@ -28,6 +28,8 @@ FACT = frozenset({Confidence.FULL_TEXT.value, Confidence.EXCERPT.value})
 ALLOWED = FACT | {Confidence.CITY.value}
 #: A plan announces intentions and totals of its years; its numbers are nobody's entitlement.
 PLAN = "plan"
+#: City fields whose value is nothing without a number.
+WITH_DIGITS = frozenset({"money", "phone", "date"})
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 
@@ -62,6 +64,8 @@ def problems(folder: Path, *, today: date) -> list[str]:
 
 def check(folder: Path, *, today: date) -> list[Problem]:
     """Everything wrong with the folder as of ``today``."""
+    if not (folder / SCHEMA_NAME).is_file():
+        return [Problem(str(folder), f"no policies here: {SCHEMA_NAME} is missing")]
     reading = read_folder(folder)
     shelf = reading.shelf
     found = [Problem(fault.where, fault.what) for fault in reading.faults]
@@ -113,9 +117,11 @@ def _document_problems(document: Document) -> Iterator[Problem]:
 def _city_problems(shelf: Shelf) -> Iterator[Problem]:
     for topic, values in shelf.city.items():
         fields = shelf.items[topic].city_fields if topic in shelf.items else {}
-        for key in values:
+        for key, value in values.items():
             if key not in fields:
                 yield Problem(f"city {topic}", f"unknown field {key}")
+            elif fields[key].kind in WITH_DIGITS and not DIGITS.search(value.value):
+                yield Problem(f"city {topic}", f"{key} is a {fields[key].kind} without a number")
 
 
 def _file_name_problems(folder: Path, shelf: Shelf) -> Iterator[Problem]:

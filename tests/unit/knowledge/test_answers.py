@@ -76,6 +76,10 @@ def test_an_unknown_topic_is_refused_by_name() -> None:
         KNOWLEDGE.answer("lottery", None, today=TODAY)
 
 
+def test_an_aspect_nobody_knows_gets_the_overview() -> None:
+    assert answered("dibao", "colour") == answered("dibao")
+
+
 def test_an_answer_carries_its_topic_title_and_aspect() -> None:
     answer = KNOWLEDGE.answer("dibao", "amount", today=TODAY)
 

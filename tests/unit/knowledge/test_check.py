@@ -132,6 +132,14 @@ def test_a_city_value_for_a_field_nobody_asked_for_is_found(tmp_path: Path) -> N
     assert problems(folder, today=TODAY) == ["city dibao: unknown field moon"]
 
 
+def test_a_city_amount_without_a_number_is_found(tmp_path: Path) -> None:
+    value = {"value": "很多", "source": "某民1号", "valid_from": "2026-01-01"}
+
+    folder = folder_with(tmp_path, item(), city={"dibao": {"standard": value}})
+
+    assert problems(folder, today=TODAY) == ["city dibao: standard is a money without a number"]
+
+
 def test_a_topic_without_an_item_is_found(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, item())
     (folder / "dibao.yml").unlink()
@@ -151,6 +159,10 @@ def test_a_file_that_is_no_yaml_is_found(tmp_path: Path) -> None:
     (folder / "dibao.yml").write_text("a: [", encoding="utf-8")
 
     assert "dibao.yml: cannot be read: ParserError" in problems(folder, today=TODAY)
+
+
+def test_a_folder_without_policies_is_told_apart_from_a_sound_one(tmp_path: Path) -> None:
+    assert problems(tmp_path, today=TODAY) == [f"{tmp_path}: no policies here: schema.json is missing"]
 
 
 def test_a_sound_folder_has_no_problem(tmp_path: Path) -> None:
