@@ -21,7 +21,7 @@ from ticketing.domain.arrival import Arrival, Kind
 from ticketing.domain.errors import StorageUnavailable
 from ticketing.domain.lifecycle import OPEN
 from ticketing.domain.ticket import Receipt, StoredReply, TicketGiven, TicketView
-from ticketing.domain.triage import Finding, Understanding, assess, understanding_of
+from ticketing.domain.triage import Assessment, Finding, Understanding, assess, understanding_of
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Channel, Risk
 from ticketing.texts import Texts
 
@@ -36,12 +36,16 @@ FOR_A_PERSON = frozenset({Kind.PHOTO, Kind.VOICE, Kind.OTHER})
 log = logging.getLogger(__name__)
 
 
-class Language(Protocol):
-    """The language server; every method raises RasaUnavailable."""
+class Reader(Protocol):
+    """The language server as far as reading goes."""
 
     async def parse(self, text: str) -> Mapping[str, object]:
-        """What the model makes of a text."""
+        """What the model makes of a text; raises RasaUnavailable."""
         ...
+
+
+class Language(Reader, Protocol):
+    """The language server; every method raises RasaUnavailable."""
 
     async def say(
         self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
@@ -75,10 +79,8 @@ class Ledger(Protocol):
         """Open or sharpen a ticket for a message already kept."""
         ...
 
-    def record_replies(
-        self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False
-    ) -> bool:
-        """Keep what is answered; False when a person of staff took over meanwhile and nothing is to be said."""
+    def record_replies(self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False) -> bool:
+        """Keep what is answered; False: a person of staff took over meanwhile, nothing is to be said."""
         ...
 
     def wait_for_person(self, message_id: int, *, reason: str) -> None:
@@ -212,9 +214,7 @@ class Gateway:
         danger = await self._danger(turn, understanding)
         ticket = turn.receipt.ticket
         if ticket is None and danger.category is not None:
-            ticket = await asyncio.to_thread(
-                self._ledger.raise_risk, turn.receipt.message_id, finding=danger
-            )
+            ticket = await asyncio.to_thread(self._ledger.raise_risk, turn.receipt.message_id, finding=danger)
         first = self._first_words(turn, danger, ticket)
         if fault is not None:
             return await self._unanswered(turn, first, fault=fault, at_risk=ticket is not None)
@@ -278,10 +278,10 @@ class Gateway:
         await self._wait_for_person(turn, reason=f"bot_{fault}")
         return said
 
-    async def _record(
-        self, turn: Turn, replies: tuple[OutboundMessage, ...]
-    ) -> tuple[OutboundMessage, ...]:
-        stored = [StoredReply(reply.text, tuple(button.text for button in reply.buttons)) for reply in replies]
+    async def _record(self, turn: Turn, replies: tuple[OutboundMessage, ...]) -> tuple[OutboundMessage, ...]:
+        stored = [
+            StoredReply(reply.text, tuple(button.text for button in reply.buttons)) for reply in replies
+        ]
         try:
             may_say = await asyncio.to_thread(
                 self._ledger.record_replies, turn.receipt.message_id, stored, push=turn.is_late
@@ -336,15 +336,26 @@ def gateway_of(runtime: Runtime) -> Gateway:
     )
 
 
-async def understand(language: Language, text: str) -> Understanding:
+async def understand(language: Reader, text: str) -> Understanding:
     """What the model takes a text for; raises RasaUnavailable."""
     return understanding_of(await language.parse(text))
 
 
+async def assessed(language: Reader, text: str) -> Assessment:
+    """The verdict on one message by itself, as a resident's first message gets it; raises RasaUnavailable."""
+    whole = whole_characters(text)
+    understanding = await understand(language, plain(whole)[:UNDERSTOOD_CHARACTERS])
+    return assess(safety_net.scan_turns((whole,)), understanding)
+
+
 def cleaned(message: InboundMessage) -> InboundMessage:
     """The message without what no database takes: NUL, and halves of characters."""
-    whole = message.text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-    return message if whole == message.text else replace(message, text=whole)
+    return replace(message, text=whole_characters(message.text))
+
+
+def whole_characters(text: str) -> str:
+    """``text`` without NUL and with lone surrogates replaced."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _told(payload: Mapping[str, str | int | float]) -> str:

@@ -89,6 +89,15 @@ class RasaClient:
             return False
         return answer.status_code == httpx.codes.OK
 
+    async def model_name(self) -> str:
+        """File name of the model that is loaded; empty when none answers."""
+        try:
+            answer = await self._http.get("/status", timeout=self._parse_timeout_s)
+            loaded = answer.json() if answer.status_code == httpx.codes.OK else {}
+        except (httpx.HTTPError, ValueError):
+            return ""
+        return str(loaded.get("model_file", "")).rpartition("/")[2] if isinstance(loaded, dict) else ""
+
     async def aclose(self) -> None:
         """Give the connections back."""
         await self._http.aclose()
@@ -137,13 +146,15 @@ def plain(text: str) -> str:
 
 
 def replies_of(answer: object) -> tuple[OutboundMessage, ...]:
-    """The messages of a webhook answer; raises RasaUnavailable for anything that would leave a resident without.
+    """The messages of a webhook answer; raises RasaUnavailable rather than leave a resident without.
 
     Pictures and custom payloads are not said; a button without a text stays out.
     """
     if not isinstance(answer, list) or not all(isinstance(item, dict) for item in answer):
         raise RasaUnavailable(RasaFault.GARBAGE)
-    replies = tuple(_reply_of(item) for item in answer if isinstance(item.get("text"), str) and item["text"].strip())
+    replies = tuple(
+        _reply_of(item) for item in answer if isinstance(item.get("text"), str) and item["text"].strip()
+    )
     if not replies:
         raise RasaUnavailable(RasaFault.EMPTY)
     return replies

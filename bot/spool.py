@@ -43,7 +43,7 @@ class Spool:
         self._folder = home / FOLDER
 
     def keep(self, message: InboundMessage) -> None:
-        """Write ``message`` so that it survives a power cut; raises OSError when the disk does not take it."""
+        """Write ``message`` so that it survives a power cut; OSError: the disk does not take it."""
         self._folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
         unfinished = self._folder / f"{name}.part"
@@ -56,7 +56,7 @@ class Spool:
         self._sync_folder()
 
     def waiting(self) -> Iterator[Waiting]:
-        """All messages not yet taken in, oldest first; one that cannot be read is set aside, never deleted."""
+        """All messages not yet taken in, oldest first; an unreadable one is set aside, never deleted."""
         for path in sorted(self._folder.glob(f"*{SUFFIX}")):
             try:
                 yield Waiting(path, _message(json.loads(path.read_text(encoding="utf-8"))))

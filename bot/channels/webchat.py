@@ -97,7 +97,7 @@ class WebChat:
             texts=self._text,
             message_id=secrets.token_hex(16),
         )
-        return self._kept(request, HTMLResponse(html), visitor)
+        return kept(request, HTMLResponse(html), visitor)
 
     async def say_by_form(self, request: Request) -> Response:
         """A message from a browser without JavaScript: take it, show the page again."""
@@ -109,9 +109,9 @@ class WebChat:
         said = checked({"id": f"{form.get('id')}-{digest}", "text": text})
         replies = await self._say(request, visitor, said)
         if await self._lines(visitor, after=0) is None:
-            return self._kept(request, self._replies_page(said, replies), visitor)
+            return kept(request, self._replies_page(said, replies), visitor)
         seen = RedirectResponse(f"{base_of(request)}/#end", status_code=HTTPStatus.SEE_OTHER)
-        return self._kept(request, seen, visitor)
+        return kept(request, seen, visitor)
 
     async def say(self, request: Request) -> Response:
         """A message from the page's script; 200 means that it is kept, here or in the spool."""
@@ -130,7 +130,7 @@ class WebChat:
                 "lines": [shown(line) for line in lines or ()],
             }
         )
-        return self._kept(request, answer, visitor)
+        return kept(request, answer, visitor)
 
     async def lines(self, request: Request) -> Response:
         """Everything said after a line: what a page that was away has missed."""
@@ -142,7 +142,7 @@ class WebChat:
             raise StorageUnavailable
         return JSONResponse({"lines": [shown(line) for line in lines]})
 
-    async def leave(self, request: Request) -> Response:
+    async def leave(self, _request: Request) -> Response:
         """Away from here: forget who this browser is and show something harmless."""
         response = RedirectResponse(NEUTRAL_PAGE, status_code=HTTPStatus.SEE_OTHER)
         forget(response)
@@ -186,11 +186,6 @@ class WebChat:
         """For a browser without JavaScript while the database is away."""
         page = self._templates.get_template("replies.html")
         return HTMLResponse(page.render(text=said.text, replies=replies))
-
-    def _kept(self, request: Request, response: Response, visitor: Visitor) -> Response:
-        if visitor.is_new:
-            remember(response, visitor, is_secure=request.url.scheme == "https")
-        return response
 
     def _text(self, key: str) -> str:
         return self._runtime.texts.get(key)
@@ -264,6 +259,13 @@ def shown(line: ChatLine) -> dict[str, object]:
         "buttons": list(line.buttons),
         "at": f"{line.at.astimezone(BEIJING):%m-%d %H:%M}",
     }
+
+
+def kept(request: Request, response: Response, visitor: Visitor) -> Response:
+    """The response that lets a new visitor be known the next time."""
+    if visitor.is_new:
+        remember(response, visitor, is_secure=request.url.scheme == "https")
+    return response
 
 
 def base_of(request: Request) -> str:

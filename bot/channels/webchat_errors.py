@@ -10,13 +10,13 @@ from ticketing.domain.errors import BadInput, TicketingError
 
 
 class TooManyMessages(TicketingError):
-    """This browser or address sends faster than a person writes."""
+    """A browser or an address sends faster than a person writes."""
 
     code = "too_many_messages"
 
 
 class TooManyTries(TicketingError):
-    """This address guesses ticket numbers and codes."""
+    """An address guesses ticket numbers and codes."""
 
     code = "too_many_tries"
 

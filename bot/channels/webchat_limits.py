@@ -1,4 +1,4 @@
-"""How often one browser or one address may ask; in memory, since losing the count at a restart hurts nobody."""
+"""How often one browser or address may ask; in memory, since a restart may well forget the count."""
 
 import time
 from collections import OrderedDict

@@ -70,7 +70,7 @@ def _handler(state: FaultyServer) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("Content-Length", "0"))
             self._give(json.loads(self.rfile.read(length) or b"{}"))
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, _format: str, *args: object) -> None:
             """Say nothing."""
 
         def _give(self, body: dict[str, object]) -> None:

@@ -50,9 +50,7 @@ class FakeLedger:
         self.raised.append(finding)
         return self._ticket(finding)
 
-    def record_replies(
-        self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False
-    ) -> bool:
+    def record_replies(self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False) -> bool:
         """Keep the replies."""
         self._check(self.away or self.away_for_replies)
         if self.staff_takes_over:

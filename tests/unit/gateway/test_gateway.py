@@ -169,7 +169,9 @@ def test_without_the_database_the_numbers_are_given_and_the_message_is_kept(
     assert [waiting.message for waiting in spool.waiting()] == [message]
 
 
-def test_when_not_even_the_disk_takes_it_that_is_said(ledger: FakeLedger, tmp_path: Path, gateway: Gateway) -> None:
+def test_when_not_even_the_disk_takes_it_that_is_said(
+    ledger: FakeLedger, tmp_path: Path, gateway: Gateway
+) -> None:
     ledger.away = True
     (tmp_path / "spool").write_text("in the way")
 
@@ -219,9 +221,7 @@ def test_one_message_delivered_many_times_at_once_is_one_message_with_one_answer
     assert set(replies) == {language.replies}
 
 
-def test_messages_of_one_person_are_taken_in_their_order(
-    gateway: Gateway, language: FakeLanguage
-) -> None:
+def test_messages_of_one_person_are_taken_in_their_order(gateway: Gateway, language: FakeLanguage) -> None:
     language.reply_after_s = 0.01
 
     handled(gateway, *[a_message(str(number)) for number in range(5)])

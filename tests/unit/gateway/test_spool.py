@@ -8,7 +8,11 @@ from ticketing.domain.arrival import Kind
 
 
 def test_messages_come_back_whole_and_in_order(tmp_path: Path) -> None:
-    messages = [a_message("一"), a_message("二\n😀", kind=Kind.LOCATION, payload={"name": "x"}), a_message("三")]
+    messages = [
+        a_message("一"),
+        a_message("二\n😀", kind=Kind.LOCATION, payload={"name": "x"}),
+        a_message("三"),
+    ]
     for message in messages:
         Spool(tmp_path).keep(message)
 

@@ -1,0 +1,83 @@
+"""``hotline predict``: the verdict on many messages by the way the live system takes, without a ticket."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import batched
+
+from bot.gateway import Reader, assessed
+from bot.jsonl import Message, RowId
+from bot.rasa_client import RasaClient, RasaUnavailable
+from bot.servers import language_server
+from bot.training import ensure_model, model_path
+from ticketing.domain.triage import Assessment
+from ticketing.settings import Installation, Settings, SettingsFault
+
+#: The language server works on one message at a time; a few more keep it from waiting for us.
+AT_ONCE = 8
+BATCH = 64
+TRIES = 3
+
+
+async def predictions(
+    messages: Sequence[Message], language: Reader
+) -> AsyncIterator[tuple[RowId, Assessment]]:
+    """Verdicts in the order of the messages; raises RasaUnavailable when one cannot be had."""
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def one(message: Message) -> Assessment:
+        async with free:
+            return await _patiently(language, message.text)
+
+    for batch in batched(messages, BATCH, strict=False):
+        verdicts = await asyncio.gather(*map(one, batch))
+        for message, verdict in zip(batch, verdicts, strict=True):
+            yield message.id, verdict
+
+
+def row_of(message_id: RowId, verdict: Assessment) -> dict[str, object]:
+    """One line of the output."""
+    return {
+        "id": message_id,
+        "topic": verdict.topic,
+        "aspect": verdict.aspect,
+        "category": verdict.category,
+        "talk": verdict.talk,
+        "risk": verdict.risk,
+        "confidence": round(verdict.confidence, 4),
+        "evidence": list(verdict.evidence),
+    }
+
+
+def running_server(installation: Installation) -> str | None:
+    """URL of the language server to use: a configured one, or a running one that has the fitting model."""
+    if installation.rasa_url is not None:
+        return installation.rasa_url
+    try:
+        url = Settings.of(installation).rasa_url
+    except SettingsFault:
+        return None
+    return url if asyncio.run(_model_at(url)) == model_path(installation.home).name else None
+
+
+@contextmanager
+def private_server(installation: Installation) -> Iterator[str]:
+    """URL of a language server of our own, trained first if need be."""
+    # Training reports in English; this command's standard output is data.
+    model = ensure_model(installation.home, report=lambda _sentence: None)
+    with language_server(model, model.parent) as url:
+        yield url
+
+
+async def _model_at(url: str) -> str:
+    async with RasaClient(url) as client:
+        return await client.model_name()
+
+
+async def _patiently(language: Reader, text: str) -> Assessment:
+    for _ in range(TRIES - 1):
+        try:
+            return await assessed(language, text)
+        except RasaUnavailable:
+            continue
+    return await assessed(language, text)
