@@ -56,7 +56,7 @@ def asked_in(turn: Turn) -> tuple[AskedQuestion, ...]:
 
 
 def answer_all(questions: tuple[AskedQuestion, ...], reply: Reply, served: Services, *, titled: bool) -> None:
-    """Say the answer to each question, in the order asked; ``titled`` where it would not be plain whose it is."""
+    """Say the answer to each question in the order asked; ``titled`` where it is not plain whose it is."""
     on = today(served.clock)
     for question in questions:
         answer = served.knowledge.answer(question.topic, question.aspect, today=on)

@@ -1,4 +1,4 @@
-"""Conversations about policy: follow-ups, two questions at once, and what to do when nothing is understood."""
+"""Conversations about policy: follow-ups, two questions at once, and what is not understood."""
 
 from tests.dialogue.conftest import Resident
 
