@@ -34,6 +34,7 @@ FAMILIES: Final = (
 OVERRULED_BY: Final[Mapping[str, frozenset[str]]] = {
     "self_harm": frozenset(FAMILIES) - {"self_harm"},
     "child_protection": frozenset({"domestic_violence"}),
+    "elder_harm": frozenset({"homeless_person", "domestic_violence"}),
 }
 #: With clause marks taken out, words of different sentences touch: only short matches are believed there.
 BARE_MATCH_MAX_CHARACTERS: Final = 8
