@@ -173,7 +173,7 @@ class WebChat:
 
     def _newest_lines(self, visitor: Visitor, after: int) -> list[ChatLine]:
         chats = self._runtime.chats
-        conversation_id = None if visitor.is_new else chats.conversation_of(Channel.WEB, visitor.peer)
+        conversation_id = chats.conversation_of(Channel.WEB, visitor.peer)
         if conversation_id is None:
             return []
         newest: deque[ChatLine] = deque(maxlen=LINES_SHOWN)
@@ -199,18 +199,17 @@ def create_residents(runtime: Runtime, gateway: ChatGateway) -> Starlette:
     app = Starlette(
         routes=[
             Route("/", chat.page, methods=["GET"]),
-            Route("/", chat.say_by_form, methods=["POST"]),
-            Route("/api/chat", chat.say, methods=["POST"]),
+            Route("/", chat.say_by_form, methods=["POST"], max_body_size=BODY_BYTES_MAX),
+            Route("/api/chat", chat.say, methods=["POST"], max_body_size=BODY_BYTES_MAX),
             Route("/api/chat/lines", chat.lines, methods=["GET"]),
             Route("/leave", chat.leave, methods=["GET"]),
             Route("/t", tickets.ask, methods=["GET"]),
-            Route("/t", tickets.show, methods=["POST"]),
+            Route("/t", tickets.show, methods=["POST"], max_body_size=BODY_BYTES_MAX),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
         ],
         exception_handlers={TicketingError: faults.answer, HTTPException: faults.answer},
-        max_body_size=BODY_BYTES_MAX,
     )
-    app.add_middleware(Edge, faults=faults)
+    app.add_middleware(Edge, faults=faults, body_bytes_max=BODY_BYTES_MAX)
     app.add_middleware(SecurityHeaders)
     return app
 
