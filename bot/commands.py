@@ -8,17 +8,19 @@ import typer
 import uvicorn
 from rich.console import Console
 
+from bot.channels.telegram import run as run_telegram
 from bot.doctor import examine, show
 from bot.startup import House, Progress, end_on_signals, house
 from bot.training import ensure_model
+from bot.worker import run_scheduler, run_worker
 from ticketing.cli import BROKEN, say, texts
-from ticketing.settings import Installation, Settings
+from ticketing.settings import Complaint, Installation, Problem, Settings, SettingsFault
 from ticketing.texts import Texts
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add ``up``, ``doctor``, ``train`` and the single processes."""
-    for function in (up, doctor, train, web):
+    for function in (up, doctor, train, web, worker, scheduler, telegram):
         app.command()(function)
 
 
@@ -51,6 +53,24 @@ def web() -> None:
     settings = Settings.from_env()
     # The access log would keep who looked at which ticket when, beside the audit that does so on purpose.
     uvicorn.run("bot.web:create_app", factory=True, host=settings.host, port=settings.port, access_log=False)
+
+
+def worker() -> None:
+    """Carry out what the services ask for."""
+    run_worker(Settings.from_env())
+
+
+def scheduler() -> None:
+    """Look at the clocks."""
+    run_scheduler(Settings.from_env())
+
+
+def telegram() -> None:
+    """Speak with Telegram; without a token there is nobody to speak for."""
+    settings = Settings.from_env()
+    if settings.telegram_token is None:
+        raise SettingsFault((Complaint("TELEGRAM_TOKEN", Problem.MISSING),))
+    run_telegram(settings)
 
 
 class TerminalProgress(Progress):

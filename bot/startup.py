@@ -94,7 +94,6 @@ def house(installation: Installation, progress: Progress) -> Iterator[House]:
 
 def end_on_signals() -> None:
     """Let SIGTERM and a closed terminal end us as Ctrl-C does."""
-
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
 
@@ -213,16 +212,20 @@ def _open(opening: _Opening, supervisor: Supervisor, progress: Progress) -> Hous
     for name, server in ((POSTGRES, opening.postgres), (VALKEY, opening.valkey)):
         if server is not None:
             with progress.step(name):
-                supervisor.start_program(name)
+                supervisor.launch(name)
+                supervisor.wait_ready(name)
     settings = opening.settings()
     logins = _prepare_data(opening, settings, progress)
     if opening.installation.rasa_url is None:
         with progress.step("model"):
             training.ensure_model(opening.installation.home, _silent)
-    for name in supervisor.names:
-        if name not in {POSTGRES, VALKEY}:
-            with progress.step(name):
-                supervisor.start_program(name)
+    rest = [name for name in supervisor.names if name not in {POSTGRES, VALKEY}]
+    # All at once: each mostly imports, and none fails for want of another.
+    for name in rest:
+        supervisor.launch(name)
+    for name in rest:
+        with progress.step(name):
+            supervisor.wait_ready(name)
     return House(settings, supervisor, logins)
 
 

@@ -28,7 +28,7 @@ from ticketing.server_process import PRIVATE_FILE, running, tied_to_parent, wait
 SOCKET_PATH_BYTES_MAX = 100
 LOG_BYTES = 10_000_000
 LOG_BACKUPS = 5
-STEADY_AFTER_S = 2
+STEADY_AFTER_S = 1
 ANSWERS_WITHIN_S = 30.0
 ENDS_WITHIN_S = 120.0
 POLL_EVERY_S = 0.2
@@ -116,10 +116,13 @@ class Supervisor:
         if not wait_until(self._answers, ANSWERS_WITHIN_S):
             raise ProcessDoesNotStart(name="supervisord", log=str(logs / "supervisord.out"))
 
-    def start_program(self, name: str) -> None:
-        """Start one program and wait until it is ready; raises ProcessDoesNotStart."""
-        program = self._programs[name]
+    def launch(self, name: str) -> None:
+        """Start one program and go on."""
         self._ask().supervisor.startProcess(name, DO_NOT_WAIT)
+
+    def wait_ready(self, name: str) -> None:
+        """Wait until a launched program is ready; raises ProcessDoesNotStart."""
+        program = self._programs[name]
         deadline = time.monotonic() + program.ready_within_s
         while not self._is_ready(program):
             if time.monotonic() > deadline or self.state(name) is State.FATAL:

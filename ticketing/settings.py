@@ -260,6 +260,7 @@ def _port_complaints(installation: Installation) -> tuple[Complaint, ...]:
         "HOTLINE_ACTIONS_PORT": installation.actions_port,
         "HOTLINE_PG_PORT": installation.pg_port,
         "HOTLINE_VALKEY_PORT": installation.valkey_port,
+        "TELEGRAM_PORT": installation.telegram_port if installation.telegram_token else None,
     }
     first_with: dict[int, str] = {}
     for name, port in ports.items():

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,15 +37,20 @@ def read_row(url: str) -> object:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Postgres]:
-    server = Postgres(tmp_path, durable=False)
+def home(servers_home: Path) -> Path:
+    return Path(tempfile.mkdtemp(dir=servers_home))
+
+
+@pytest.fixture
+def database(home: Path) -> Iterator[Postgres]:
+    server = Postgres(home, durable=False)
     yield server
     server.stop()
 
 
 @pytest.fixture
-def queue(tmp_path: Path) -> Iterator[Valkey]:
-    server = Valkey(tmp_path)
+def queue(home: Path) -> Iterator[Valkey]:
+    server = Valkey(home)
     yield server
     server.stop()
 
@@ -58,22 +64,22 @@ def test_the_database_comes_back_at_the_same_address_with_everything_in_it(datab
     assert read_row(url) == [("still here",)]
 
 
-def test_the_database_comes_up_after_kill_9(tmp_path: Path, database: Postgres) -> None:
+def test_the_database_comes_up_after_kill_9(home: Path, database: Postgres) -> None:
     url = database.start()
     write_row(url)
-    process = psutil.Process(server_pid(tmp_path))
+    process = psutil.Process(server_pid(home))
     os.kill(process.pid, signal.SIGKILL)
     process.wait(10)
 
-    again = Postgres(tmp_path, durable=False)
+    again = Postgres(home, durable=False)
 
     assert read_row(again.start()) == [("still here",)]
     again.stop()
 
 
-def test_a_pid_file_that_names_a_stranger_is_no_obstacle(tmp_path: Path, database: Postgres) -> None:
+def test_a_pid_file_that_names_a_stranger_is_no_obstacle(home: Path, database: Postgres) -> None:
     database.start()
-    pid_file = tmp_path / "postgres" / "postmaster.pid"
+    pid_file = home / "postgres" / "postmaster.pid"
     traces = pid_file.read_text()
     database.stop()
     pid_file.write_text(traces.replace(traces.split("\n")[0], str(os.getpid()), 1))
@@ -83,14 +89,14 @@ def test_a_pid_file_that_names_a_stranger_is_no_obstacle(tmp_path: Path, databas
     assert database.is_ready()
 
 
-def test_a_database_that_already_runs_is_taken_over(tmp_path: Path, database: Postgres) -> None:
+def test_a_database_that_already_runs_is_taken_over(home: Path, database: Postgres) -> None:
     url = database.start()
-    pid = server_pid(tmp_path)
+    pid = server_pid(home)
 
-    second = Postgres(tmp_path, durable=False)
+    second = Postgres(home, durable=False)
 
     assert second.start() == url
-    assert server_pid(tmp_path) == pid
+    assert server_pid(home) == pid
 
 
 def test_a_wrong_password_is_refused(database: Postgres) -> None:
@@ -114,49 +120,49 @@ def test_databases_are_copied_from_a_template_and_dropped_with_people_in_them(da
     assert has_database(url, "pattern")
 
 
-def test_the_queue_keeps_what_it_was_given_through_kill_9(tmp_path: Path, queue: Valkey) -> None:
+def test_the_queue_keeps_what_it_was_given_through_kill_9(home: Path, queue: Valkey) -> None:
     url = queue.start()
     with Redis.from_url(url) as client:
         client.set("job", "waiting")
         client.execute_command("WAITAOF", 1, 0, 2000)
-    process = psutil.Process(int((tmp_path / "valkey" / "valkey.pid").read_text()))
+    process = psutil.Process(int((home / "valkey" / "valkey.pid").read_text()))
     process.kill()
     process.wait(10)
 
-    again = Valkey(tmp_path)
+    again = Valkey(home)
     with Redis.from_url(again.start()) as client:
         assert client.get("job") == b"waiting"
     again.stop()
 
 
-def test_secrets_are_readable_by_their_owner_alone(tmp_path: Path, database: Postgres, queue: Valkey) -> None:
+def test_secrets_are_readable_by_their_owner_alone(home: Path, database: Postgres, queue: Valkey) -> None:
     database.start()
     queue.start()
 
     private = ("postgres.password", "valkey.password", "valkey.conf")
 
-    assert {oct((tmp_path / name).stat().st_mode & 0o777) for name in private} == {"0o600"}
+    assert {oct((home / name).stat().st_mode & 0o777) for name in private} == {"0o600"}
 
 
-def test_a_taken_port_is_named_in_the_fault(tmp_path: Path, queue: Valkey) -> None:
+def test_a_taken_port_is_named_in_the_fault(home: Path, queue: Valkey) -> None:
     queue.start()
-    taken = int((tmp_path / "valkey.port").read_text())
+    taken = int((home / "valkey.port").read_text())
 
     with pytest.raises(EmbeddedServerFault, match="in use"):
-        Valkey(tmp_path / "other", port=taken).start()
+        Valkey(home / "other", port=taken).start()
 
     assert not is_port_free(taken)
     assert is_port_free(free_port())
 
 
 @pytest.mark.parametrize("kind", ["Postgres", "Valkey"])
-def test_a_server_ends_when_whoever_started_it_is_killed(tmp_path: Path, kind: str) -> None:
+def test_a_server_ends_when_whoever_started_it_is_killed(home: Path, kind: str) -> None:
     program = (
         "import sys, pathlib; from ticketing import embedded\n"
         f"embedded.{kind}(pathlib.Path(sys.argv[1])).start(); print('up', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", program, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == b"up\n"
