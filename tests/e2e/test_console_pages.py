@@ -71,25 +71,47 @@ def site(runtime: Runtime) -> Iterator[str]:
     thread.join()
 
 
-@contextmanager
-def visiting(browser: Browser, site: str, size: Mapping[str, int]) -> Iterator[Visitor]:
-    """A fresh browser window; at its end nothing may have been blocked or broken."""
-    context: BrowserContext = browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]}, locale="zh-CN"
-    )
-    visitor = Visitor(context.new_page(), site)
-    visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-    visitor.page.on(
-        "console",
-        lambda message: visitor.complaints.append(message.text) if message.type == "error" else None,
-    )
-    yield visitor
-    context.close()
-    assert visitor.complaints == []
+@dataclass(frozen=True, slots=True)
+class House:
+    """The console being served, and the browser to look at it with."""
+
+    runtime: Runtime
+    clock: FakeClock
+    browser: Browser
+    site: str
+
+    @contextmanager
+    def visiting(self, size: Mapping[str, int]) -> Iterator[Visitor]:
+        """A fresh browser window; at its end nothing may have been blocked or broken."""
+        context: BrowserContext = self.browser.new_context(
+            viewport={"width": size["width"], "height": size["height"]}, locale="zh-CN"
+        )
+        visitor = Visitor(context.new_page(), self.site)
+        visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+        visitor.page.on(
+            "console",
+            lambda message: visitor.complaints.append(message.text) if message.type == "error" else None,
+        )
+        yield visitor
+        context.close()
+        assert visitor.complaints == []
 
 
-def a_busy_day(runtime: Runtime, clock: FakeClock) -> str:
+@pytest.fixture
+def house(runtime: Runtime, clock: FakeClock, browser: Browser, site: str) -> House:
+    """Everything a test of pages needs."""
+    return House(runtime, clock, browser, site)
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """Where the pictures of this test go."""
+    return shots_folder(tmp_path)
+
+
+def a_busy_day(house: House) -> str:
     """Tickets of every risk, one overdue, and a chat that waits; gives a child's ticket in Jinbei."""
+    runtime = house.runtime
     receipt = runtime.intake.receive(
         a_risk_arrival("隔壁津北村那户人家天天晚上打孩子，孩子才六岁，哭得整栋楼都听得见，身上都是伤")
     )
@@ -104,7 +126,7 @@ def a_busy_day(runtime: Runtime, clock: FakeClock) -> str:
     runtime.intake.receive(an_arrival("我站在楼顶，不想活了", peer="b", finding=emergency))
     hardship = a_finding(Category.URGENT_HARDSHIP, Risk.URGENT, "没饭吃")
     runtime.intake.receive(an_arrival("家里着火了，没地方住，在西津街道", peer="c", finding=hardship))
-    clock.advance(timedelta(hours=1, minutes=20))
+    house.clock.advance(timedelta(hours=1, minutes=20))
     chat = runtime.intake.receive(an_arrival("殡仪馆多收了我八百块钱", peer="d"))
     runtime.reports.open_report(
         chat.conversation_id, category=Category.FUNERAL_COMPLAINT, text="殡仪馆多收了我八百块钱"
@@ -127,14 +149,11 @@ def assert_fits(page: Page) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_every_page_fits_its_screen(
-    runtime: Runtime, clock: FakeClock, browser: Browser, site: str, size: Mapping[str, int], tmp_path: Path
-) -> None:
-    number = a_busy_day(runtime, clock)
-    supervisor = a_member(runtime, role=Role.SUPERVISOR, unit=CITY, name="郑主管")
-    admin = a_member(runtime, role=Role.ADMIN, unit=CITY, name="管理员")
-    chat = runtime.chats.waiting(supervisor)[0].id
-    shots = shots_folder(tmp_path)
+def test_every_page_fits_its_screen(house: House, size: Mapping[str, int], shots: Path) -> None:
+    number = a_busy_day(house)
+    supervisor = a_member(house.runtime, role=Role.SUPERVISOR, unit=CITY, name="郑主管")
+    admin = a_member(house.runtime, role=Role.ADMIN, unit=CITY, name="管理员")
+    chat = house.runtime.chats.waiting(supervisor)[0].id
     paths = {
         "queue": "/queue",
         "overdue": "/queue?scope=overdue",
@@ -147,7 +166,7 @@ def test_every_page_fits_its_screen(
         "account": "/account",
     }
 
-    with visiting(browser, site, size) as visitor:
+    with house.visiting(size) as visitor:
         visitor.open("/login")
         visitor.page.screenshot(path=shots / f"login-{size['width']}.png", full_page=True)
         assert_fits(visitor.page)
@@ -156,22 +175,19 @@ def test_every_page_fits_its_screen(
             visitor.open(path)
             visitor.page.screenshot(path=shots / f"{name}-{size['width']}.png", full_page=True)
             assert_fits(visitor.page)
-    with visiting(browser, site, size) as visitor:
+    with house.visiting(size) as visitor:
         visitor.log_in(admin)
         visitor.page.screenshot(path=shots / f"staff-{size['width']}.png", full_page=True)
         assert_fits(visitor.page)
 
 
-def test_a_worker_on_a_phone_claims_replies_and_resolves(
-    runtime: Runtime, clock: FakeClock, browser: Browser, site: str, tmp_path: Path
-) -> None:
-    number = a_busy_day(runtime, clock)
-    worker = a_member(runtime, unit="village-xijin-jinbei", name="王主任")
-    conversation = runtime.tickets.get(worker, number).ticket.conversation_id
-    shots = shots_folder(tmp_path)
+def test_a_worker_on_a_phone_claims_replies_and_resolves(house: House, shots: Path) -> None:
+    number = a_busy_day(house)
+    worker = a_member(house.runtime, unit="village-xijin-jinbei", name="王主任")
+    conversation = house.runtime.tickets.get(worker, number).ticket.conversation_id
     assert conversation is not None
 
-    with visiting(browser, site, PHONE) as visitor:
+    with house.visiting(PHONE) as visitor:
         visitor.log_in(worker)
         page = visitor.page
         page.get_by_role("button", name="认领").click()
@@ -185,35 +201,34 @@ def test_a_worker_on_a_phone_claims_replies_and_resolves(
         page.get_by_role("button", name="办结").click()
         expect(page.get_by_text("结果已发给反映人")).to_be_visible()
 
-    said = [line.text for line in runtime.chats.for_resident(conversation)]
+    said = [line.text for line in house.runtime.chats.for_resident(conversation)]
     assert "我是村里的儿童主任，马上过去看" in said
     assert any("孩子已由外婆接走照料" in text for text in said)
 
 
-def test_a_list_left_open_shows_new_tickets_by_itself(runtime: Runtime, browser: Browser, site: str) -> None:
-    worker = a_member(runtime, unit="town-xijin", name="王主任")
+def test_a_list_left_open_shows_new_tickets_by_itself(house: House) -> None:
+    worker = a_member(house.runtime, unit="town-xijin", name="王主任")
 
-    with visiting(browser, site, PHONE) as visitor:
+    with house.visiting(PHONE) as visitor:
         visitor.log_in(worker)
         expect(visitor.page.get_by_text("现在没有等人认领的工单")).to_be_visible()
-        runtime.intake.receive(a_risk_arrival("孩子在西津街道被打"))
+        house.runtime.intake.receive(a_risk_arrival("孩子在西津街道被打"))
         expect(visitor.page.get_by_text("孩子在西津街道被打")).to_be_visible(timeout=20_000)
 
 
-def test_what_is_half_typed_survives_a_conflict(
-    runtime: Runtime, clock: FakeClock, browser: Browser, site: str, tmp_path: Path
-) -> None:
-    number = a_busy_day(runtime, clock)
-    worker = a_member(runtime, unit="village-xijin-jinbei", name="王主任")
-    runtime.tickets.claim(worker, number)
-    shots = shots_folder(tmp_path)
+def test_what_is_half_typed_survives_a_conflict(house: House, shots: Path) -> None:
+    number = a_busy_day(house)
+    worker = a_member(house.runtime, unit="village-xijin-jinbei", name="王主任")
+    house.runtime.tickets.claim(worker, number)
 
-    with visiting(browser, site, PHONE) as visitor:
+    with house.visiting(PHONE) as visitor:
         visitor.log_in(worker)
         visitor.open(f"/tickets/{number}")
         page = visitor.page
         page.get_by_label("备注内容").fill("敲门无人应答，邻居说下午在家")
-        runtime.tickets.note(a_member(runtime, unit="town-xijin", name="张督导"), number, text="派出所已到场")
+        house.runtime.tickets.note(
+            a_member(house.runtime, unit="town-xijin", name="张督导"), number, text="派出所已到场"
+        )
         page.get_by_role("button", name="写备注").click()
         expect(page.get_by_role("alert")).to_contain_text("派出所已到场")
         expect(page.get_by_label("备注内容")).to_have_value("敲门无人应答，邻居说下午在家")

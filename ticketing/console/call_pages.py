@@ -43,7 +43,7 @@ def file(visit: Visited, typed: TypedForm) -> Response:
     answer = visit.go(f"/tickets/{given.number}?done=file")
     answer.set_cookie(
         GIVEN_COOKIE,
-        given.code,
+        f"{given.number}:{given.code}",
         max_age=GIVEN_LASTS_S,
         path=cookie_path(visit.request),
         secure=is_secure(visit.request),

@@ -10,7 +10,7 @@ from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
 from ticketing.console.typed import TypedForm
 from ticketing.console.visit import Visit, Visited
-from ticketing.domain.errors import TicketingError
+from ticketing.domain.errors import ConversationNotFound, TicketingError
 from ticketing.domain.ticket import ChatLine, ConversationView
 
 VIEW_CHATS = "view_chats"
@@ -89,6 +89,8 @@ def chat_page(
 ) -> Response:
     """The conversation, with a fault and the unsent text if there is one."""
     found = all_lines(visit, conversation_id, 0)
+    if not found:
+        raise ConversationNotFound
     return visit.page(
         "chat.html",
         status=HTTPStatus.OK if fault is None else status_of(fault),

@@ -16,7 +16,8 @@ from ticketing.console.typed import NOTHING, Typed, TypedForm
 from ticketing.console.unit_choice import grouped
 from ticketing.console.visit import Visit, Visited
 from ticketing.domain.errors import TicketingError
-from ticketing.domain.ticket import TicketDetail, TicketEvent
+from ticketing.domain.lifecycle import Move
+from ticketing.domain.ticket import Field, TicketDetail, TicketEvent, TicketView
 from ticketing.domain.vocabulary import Category
 
 VIEW = "view_ticket"
@@ -46,7 +47,8 @@ def add_ticket_pages(app: FastAPI) -> None:
 def show(number: str, visit: Visited, done: str = "") -> Response:
     """One ticket; ``done`` names the deed just finished."""
     page = ticket_page(visit, number, done=done)
-    page.delete_cookie(GIVEN_COOKIE, path=cookie_path(visit.request))
+    if visit.request.cookies.get(GIVEN_COOKIE):
+        page.delete_cookie(GIVEN_COOKIE, path=cookie_path(visit.request))
     return page
 
 
@@ -89,7 +91,11 @@ def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal |
     """The whole page."""
     detail = visit.runtime.tickets.get(visit.actor, number)
     typed = NOTHING if refusal is None else refusal.typed
-    deeds = offered(detail, visit.runtime.permissions, visit.actor)
+    deeds = tuple(
+        deed
+        for deed in offered(detail, visit.runtime.permissions, visit.actor)
+        if deed.name != Move.ESCALATE or has_level_above(visit, detail.ticket)
+    )
     return visit.page(
         "ticket.html",
         status=HTTPStatus.OK if refusal is None else refusal.status,
@@ -104,8 +110,27 @@ def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal |
         kept_elsewhere=refusal is not None and refusal.deed not in {deed.name for deed in deeds},
         unit_groups=grouped(visit.runtime.catalogue, visit.runtime.catalogue.units()),
         must_report=detail.ticket.category is Category.CHILD_PROTECTION,
-        given=visit.request.cookies.get(GIVEN_COOKIE, ""),
+        given=given_code(visit, number),
+        told=told_in(detail.ticket),
+        contacted=any(event.kind == "reply" for event in detail.events),
     )
+
+
+def has_level_above(visit: Visit, ticket: TicketView) -> bool:
+    """Whether there is anybody to hand the ticket up to."""
+    return visit.runtime.catalogue.parent(ticket.unit, ticket.category) is not None
+
+
+def given_code(visit: Visit, number: str) -> str:
+    """The tracking code, on the first look at a ticket this person has just filed; else empty."""
+    given, _, code = visit.request.cookies.get(GIVEN_COOKIE, "").partition(":")
+    return code if given == number else ""
+
+
+def told_in(ticket: TicketView) -> tuple[tuple[str, str], ...]:
+    """What was reported: in the reporter's own words first, then place, persons and time."""
+    names = dict.fromkeys([Field.DETAIL.value, *Field, *ticket.fields])
+    return tuple((name, ticket.fields[name]) for name in names if ticket.fields.get(name))
 
 
 def parts_of(detail: TicketDetail) -> dict[str, object]:

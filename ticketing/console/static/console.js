@@ -26,6 +26,14 @@
     });
   });
 
+  // A filter takes effect when it is chosen; the button stays for browsers without scripts.
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("form[data-instant]").forEach(function (form) {
+      form.querySelector("button").hidden = true;
+      form.addEventListener("change", function () { form.submit(); });
+    });
+  });
+
   function atEnd() {
     var lines = document.getElementById("lines");
     if (lines) { lines.scrollTop = lines.scrollHeight; }
