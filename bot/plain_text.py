@@ -10,6 +10,9 @@ from opencc import OpenCC
 #: Between two readings of the same text nothing changes any more after this many rounds in practice.
 MAX_ROUNDS = 4
 CLAUSE = ","
+#: So many pieces of so few characters on average are no sentences.
+CHOPPED_FROM_PIECES = 3
+CHOPPED_CHARACTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,20 @@ class Readings:
     #: Clause marks taken out as well.
     bare: str
 
+    @property
+    def is_chopped(self) -> bool:
+        """Whether clause marks were put between single characters rather than clauses."""
+        clauses = self.joined.split(CLAUSE)
+        return len(clauses) >= CHOPPED_FROM_PIECES and len(self.bare) <= CHOPPED_CHARACTERS * len(clauses)
+
 
 class PlainText:
     """Brings text into simplified characters, narrow letters and one kind of clause mark."""
 
     def __init__(
-        self, *, clause_marks: str, pictures: Mapping[str, str], spellings: Sequence[tuple[str, str]]
+        self, *, clause_marks: str, pictures: Mapping[str, str], spellings: Sequence[tuple[str, ...]]
     ) -> None:
-        """Load the conversion table once; the arguments come from the lexicon."""
+        """Load the conversion table once; all comes from the lexicon, a spelling as (written, meant)."""
         self._clause_marks = frozenset(clause_marks)
         self._pictures = dict(pictures)
         self._spellings = tuple(Spelling(re.compile(written), meant) for written, meant in spellings)
@@ -70,7 +79,8 @@ class PlainText:
 
     def _simplify(self, text: str) -> str:
         # The converter is C++ and takes UTF-8 only: half a surrogate pair must not stop a cry for help.
-        return self._simplified.convert(text.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
+        whole = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+        return str(self._simplified.convert(whole))
 
     def _character(self, character: str) -> str:
         if character in self._pictures:

@@ -1,8 +1,8 @@
 """Text in, danger out: finds the words of people at risk, without a model and without any other process.
 
 The words are data (``bot/lexicon/safety``). A message is read three ways (``bot.plain_text``); each pattern
-that matches counts unless its surroundings show that nobody is in danger (a question of law, a film, something
-long over) and nothing near it speaks of danger now.
+that matches counts unless its surroundings show that nobody is in danger (a question of law, a film,
+something long over) and nothing near it speaks of danger now.
 """
 
 import re
@@ -34,9 +34,10 @@ FAMILIES: Final = (
 OVERRULED_BY: Final[Mapping[str, frozenset[str]]] = {
     "self_harm": frozenset(FAMILIES) - {"self_harm"},
     "child_protection": frozenset({"domestic_violence"}),
-    "elder_harm": frozenset({"homeless_person", "domestic_violence"}),
+    "elder_harm": frozenset({"homeless_person"}),
 }
-#: With clause marks taken out, words of different sentences touch: only short matches are believed there.
+#: With clause marks taken out, words of different sentences touch: only short matches are believed there,
+#: unless the marks stand between the characters themselves.
 BARE_MATCH_MAX_CHARACTERS: Final = 8
 #: How many messages in a row are read as one.
 TURNS_READ_TOGETHER: Final = 4
@@ -138,7 +139,7 @@ class SafetyNet:
     def __init__(self, folder: Path) -> None:
         """Read and compile every file of ``folder``."""
         reading = _read(folder / "reading.yml")
-        self._plain = PlainText(
+        self.plain_text = PlainText(
             clause_marks=_string(reading["clause_marks"]),
             pictures={_string(key): _string(value) for key, value in _mapping(reading["pictures"]).items()},
             spellings=[
@@ -176,7 +177,7 @@ class SafetyNet:
 
     def voice_of(self, text: str) -> Voice:
         """Guess who writes and of whom."""
-        read = self._plain.readings(text).joined
+        read = self.plain_text.readings(text).joined
         of_self = bool(self._speakers["self"].search(read))
         grown = bool(self._speakers["adult"].search(read))
         if self._speakers["child"].search(read) and not grown:
@@ -184,7 +185,7 @@ class SafetyNet:
         return Voice.OTHER if self._speakers["other"].search(read) and not of_self else Voice.SELF
 
     def _hits(self, text: str) -> Iterator[Hit]:
-        readings = self._plain.readings(text)
+        readings = self.plain_text.readings(text)
         yield from self._hits_in(readings.spaced)
         if readings.joined != readings.spaced:
             yield from self._hits_in(readings.joined)

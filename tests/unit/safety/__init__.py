@@ -1,0 +1,1 @@
+"""The safety net: what must be caught and what must be left alone."""

@@ -1,0 +1,34 @@
+"""The tables of messages beside this file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class MustCatch:
+    """A message, and what must be found in it; several risks where readers may differ."""
+
+    text: str
+    category: str
+    risks: frozenset[str]
+    how: str
+
+
+def must_catch() -> Iterator[MustCatch]:
+    """Every message that must raise a ticket."""
+    for block in yaml.safe_load((HERE / "must_catch.yml").read_text(encoding="utf-8")):
+        risks = frozenset({block["risk"], *block.get("also", [])})
+        for text in block["texts"]:
+            yield MustCatch(str(text), block["category"], risks, block["how"])
+
+
+def must_not_raise() -> Iterator[tuple[str, str]]:
+    """Every message in which nobody is in danger, with why."""
+    for block in yaml.safe_load((HERE / "must_not_raise.yml").read_text(encoding="utf-8")):
+        for text in block["texts"]:
+            yield str(text), block["why"]
