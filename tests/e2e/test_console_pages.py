@@ -13,13 +13,15 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.chromium import DESKTOP, PHONE, chromium, shots_folder
+from tests.e2e.chromium import DESKTOP, PHONE, shots_folder
 from tests.factories import PASSWORD, FakeClock, a_finding, a_member, a_risk_arrival, an_arrival
 from ticketing.bootstrap import Runtime
 from ticketing.console.app import create_console
 from ticketing.domain.staff import Actor, Role
 from ticketing.domain.ticket import StoredReply
 from ticketing.domain.vocabulary import Category, Risk
+
+pytestmark = [pytest.mark.browser]
 
 CITY = "city-hotline"
 SIZES = [pytest.param(PHONE, id="phone"), pytest.param(DESKTOP, id="desktop")]
@@ -48,13 +50,6 @@ class Visitor:
         self.page.wait_for_url("**/console/**")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests of this file."""
-    with chromium() as launched:
-        yield launched
-
-
 @pytest.fixture
 def site(runtime: Runtime) -> Iterator[str]:
     """The console on a port of this machine."""
@@ -72,7 +67,7 @@ def site(runtime: Runtime) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Served:
     """The console being served, and the browser to look at it with."""
 
     runtime: Runtime
@@ -98,9 +93,9 @@ class House:
 
 
 @pytest.fixture
-def house(runtime: Runtime, clock: FakeClock, browser: Browser, site: str) -> House:
+def served(runtime: Runtime, clock: FakeClock, browser: Browser, site: str) -> Served:
     """Everything a test of pages needs."""
-    return House(runtime, clock, browser, site)
+    return Served(runtime, clock, browser, site)
 
 
 @pytest.fixture
@@ -109,9 +104,9 @@ def shots(tmp_path: Path) -> Path:
     return shots_folder(tmp_path)
 
 
-def a_busy_day(house: House) -> str:
+def a_busy_day(served: Served) -> str:
     """Tickets of every risk, one overdue, and a chat that waits; gives a child's ticket in Jinbei."""
-    runtime = house.runtime
+    runtime = served.runtime
     receipt = runtime.intake.receive(
         a_risk_arrival("隔壁津北村那户人家天天晚上打孩子，孩子才六岁，哭得整栋楼都听得见，身上都是伤")
     )
@@ -126,7 +121,7 @@ def a_busy_day(house: House) -> str:
     runtime.intake.receive(an_arrival("我站在楼顶，不想活了", peer="b", finding=emergency))
     hardship = a_finding(Category.URGENT_HARDSHIP, Risk.URGENT, "没饭吃")
     runtime.intake.receive(an_arrival("家里着火了，没地方住，在西津街道", peer="c", finding=hardship))
-    house.clock.advance(timedelta(hours=1, minutes=20))
+    served.clock.advance(timedelta(hours=1, minutes=20))
     chat = runtime.intake.receive(an_arrival("殡仪馆多收了我八百块钱", peer="d"))
     runtime.reports.open_report(
         chat.conversation_id, category=Category.FUNERAL_COMPLAINT, text="殡仪馆多收了我八百块钱"
@@ -149,11 +144,11 @@ def assert_fits(page: Page) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_every_page_fits_its_screen(house: House, size: Mapping[str, int], shots: Path) -> None:
-    number = a_busy_day(house)
-    supervisor = a_member(house.runtime, role=Role.SUPERVISOR, unit=CITY, name="郑主管")
-    admin = a_member(house.runtime, role=Role.ADMIN, unit=CITY, name="管理员")
-    chat = house.runtime.chats.waiting(supervisor)[0].id
+def test_every_page_fits_its_screen(served: Served, size: Mapping[str, int], shots: Path) -> None:
+    number = a_busy_day(served)
+    supervisor = a_member(served.runtime, role=Role.SUPERVISOR, unit=CITY, name="郑主管")
+    admin = a_member(served.runtime, role=Role.ADMIN, unit=CITY, name="管理员")
+    chat = served.runtime.chats.waiting(supervisor)[0].id
     paths = {
         "queue": "/queue",
         "overdue": "/queue?scope=overdue",
@@ -166,7 +161,7 @@ def test_every_page_fits_its_screen(house: House, size: Mapping[str, int], shots
         "account": "/account",
     }
 
-    with house.visiting(size) as visitor:
+    with served.visiting(size) as visitor:
         visitor.open("/login")
         visitor.page.screenshot(path=shots / f"login-{size['width']}.png", full_page=True)
         assert_fits(visitor.page)
@@ -175,19 +170,19 @@ def test_every_page_fits_its_screen(house: House, size: Mapping[str, int], shots
             visitor.open(path)
             visitor.page.screenshot(path=shots / f"{name}-{size['width']}.png", full_page=True)
             assert_fits(visitor.page)
-    with house.visiting(size) as visitor:
+    with served.visiting(size) as visitor:
         visitor.log_in(admin)
         visitor.page.screenshot(path=shots / f"staff-{size['width']}.png", full_page=True)
         assert_fits(visitor.page)
 
 
-def test_a_worker_on_a_phone_claims_replies_and_resolves(house: House, shots: Path) -> None:
-    number = a_busy_day(house)
-    worker = a_member(house.runtime, unit="village-xijin-jinbei", name="王主任")
-    conversation = house.runtime.tickets.get(worker, number).ticket.conversation_id
+def test_a_worker_on_a_phone_claims_replies_and_resolves(served: Served, shots: Path) -> None:
+    number = a_busy_day(served)
+    worker = a_member(served.runtime, unit="village-xijin-jinbei", name="王主任")
+    conversation = served.runtime.tickets.get(worker, number).ticket.conversation_id
     assert conversation is not None
 
-    with house.visiting(PHONE) as visitor:
+    with served.visiting(PHONE) as visitor:
         visitor.log_in(worker)
         page = visitor.page
         page.get_by_role("button", name="认领").click()
@@ -201,33 +196,33 @@ def test_a_worker_on_a_phone_claims_replies_and_resolves(house: House, shots: Pa
         page.get_by_role("button", name="办结").click()
         expect(page.get_by_text("结果已发给反映人")).to_be_visible()
 
-    said = [line.text for line in house.runtime.chats.for_resident(conversation)]
+    said = [line.text for line in served.runtime.chats.for_resident(conversation)]
     assert "我是村里的儿童主任，马上过去看" in said
     assert any("孩子已由外婆接走照料" in text for text in said)
 
 
-def test_a_list_left_open_shows_new_tickets_by_itself(house: House) -> None:
-    worker = a_member(house.runtime, unit="town-xijin", name="王主任")
+def test_a_list_left_open_shows_new_tickets_by_itself(served: Served) -> None:
+    worker = a_member(served.runtime, unit="town-xijin", name="王主任")
 
-    with house.visiting(PHONE) as visitor:
+    with served.visiting(PHONE) as visitor:
         visitor.log_in(worker)
         expect(visitor.page.get_by_text("现在没有等人认领的工单")).to_be_visible()
-        house.runtime.intake.receive(a_risk_arrival("孩子在西津街道被打"))
+        served.runtime.intake.receive(a_risk_arrival("孩子在西津街道被打"))
         expect(visitor.page.get_by_text("孩子在西津街道被打")).to_be_visible(timeout=20_000)
 
 
-def test_what_is_half_typed_survives_a_conflict(house: House, shots: Path) -> None:
-    number = a_busy_day(house)
-    worker = a_member(house.runtime, unit="village-xijin-jinbei", name="王主任")
-    house.runtime.tickets.claim(worker, number)
+def test_what_is_half_typed_survives_a_conflict(served: Served, shots: Path) -> None:
+    number = a_busy_day(served)
+    worker = a_member(served.runtime, unit="village-xijin-jinbei", name="王主任")
+    served.runtime.tickets.claim(worker, number)
 
-    with house.visiting(PHONE) as visitor:
+    with served.visiting(PHONE) as visitor:
         visitor.log_in(worker)
         visitor.open(f"/tickets/{number}")
         page = visitor.page
         page.get_by_label("备注内容").fill("敲门无人应答，邻居说下午在家")
-        house.runtime.tickets.note(
-            a_member(house.runtime, unit="town-xijin", name="张督导"), number, text="派出所已到场"
+        served.runtime.tickets.note(
+            a_member(served.runtime, unit="town-xijin", name="张督导"), number, text="派出所已到场"
         )
         page.get_by_role("button", name="写备注").click()
         expect(page.get_by_role("alert")).to_contain_text("派出所已到场")
