@@ -344,7 +344,8 @@ async def understand(language: Reader, text: str) -> Understanding:
 async def assessed(language: Reader, text: str) -> Assessment:
     """The verdict on one message by itself, as a resident's first message gets it; raises RasaUnavailable."""
     whole = whole_characters(text)
-    understanding = await understand(language, plain(whole)[:UNDERSTOOD_CHARACTERS])
+    read = plain(whole)[:UNDERSTOOD_CHARACTERS]
+    understanding = await understand(language, read) if read else Understanding.nothing()
     return assess(safety_net.scan_turns((whole,)), understanding)
 
 

@@ -11,6 +11,7 @@ from bot.rasa_client import RasaClient, RasaUnavailable
 from bot.servers import language_server
 from bot.training import ensure_model, model_path
 from ticketing.domain.triage import Assessment
+from ticketing.domain.vocabulary import Talk
 from ticketing.settings import Installation, Settings, SettingsFault
 
 #: The language server works on one message at a time; a few more keep it from waiting for us.
@@ -29,20 +30,21 @@ async def predictions(
         async with free:
             return await _patiently(language, message.text)
 
-    for batch in batched(messages, BATCH, strict=False):
+    for batch in batched(messages, BATCH):
         verdicts = await asyncio.gather(*map(one, batch))
         for message, verdict in zip(batch, verdicts, strict=True):
             yield message.id, verdict
 
 
 def row_of(message_id: RowId, verdict: Assessment) -> dict[str, object]:
-    """One line of the output."""
+    """One line of the output; what means something only inside a conversation is unclear by itself."""
+    is_about_something = verdict.category or verdict.topic or verdict.talk
     return {
         "id": message_id,
         "topic": verdict.topic,
         "aspect": verdict.aspect,
         "category": verdict.category,
-        "talk": verdict.talk,
+        "talk": verdict.talk if is_about_something else Talk.UNCLEAR,
         "risk": verdict.risk,
         "confidence": round(verdict.confidence, 4),
         "evidence": list(verdict.evidence),
