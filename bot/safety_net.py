@@ -190,10 +190,8 @@ class SafetyNet:
         if readings.joined != readings.spaced:
             yield from self._hits_in(readings.joined)
         if readings.bare != readings.joined:
-            short = (
-                hit for hit in self._hits_in(readings.bare) if len(hit.words) <= BARE_MATCH_MAX_CHARACTERS
-            )
-            yield from short
+            limit = len(text) if readings.is_chopped else BARE_MATCH_MAX_CHARACTERS
+            yield from (hit for hit in self._hits_in(readings.bare) if len(hit.words) <= limit)
 
     def _hits_in(self, reading: str) -> list[Hit]:
         text = self._harmless.sub(TAKEN_OUT, reading)
