@@ -168,6 +168,16 @@ def test_a_place_told_later_moves_an_unclaimed_ticket_to_its_unit(runtime: Runti
     assert [one.number for one in runtime.tickets.queue(worker, scope="unit").items] == [number]
 
 
+def test_a_place_told_in_answer_to_another_question_counts(runtime: Runtime) -> None:
+    number, _ = reported(runtime, "邻居打孩子")
+    worker = a_member(runtime, unit="town-meilin")
+
+    outcome = runtime.reports.fill(number, field="safe_now", value="梅林镇")
+
+    assert outcome.place is not None
+    assert [one.number for one in runtime.tickets.queue(worker, scope="unit").items] == [number]
+
+
 def test_an_ambiguous_place_gives_candidates_and_moves_nothing(runtime: Runtime) -> None:
     number, conversation = reported(runtime, "邻居打孩子")
 

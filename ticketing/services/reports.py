@@ -57,15 +57,17 @@ class Reports:
             work.tickets.add_event(record.id, Event("filled", now, text=value, data={"field": field}))
             if field == Field.CONTACT:
                 record.anonymous = False
-            if field != Field.PLACE:
-                return FillOutcome(number)
-            return FillOutcome(number, self._place(work, record, value))
+            return FillOutcome(number, self._place(work, record, field, value))
 
-    def _place(self, work: Work, record: TicketRecord, value: str) -> Place:
-        place = self._office.gazetteer.find(value, asked=True)
+    def _place(self, work: Work, record: TicketRecord, field: str, value: str) -> Place | None:
+        """A place told in answer to another question counts as long as none is known."""
+        asked = field == Field.PLACE
+        if not asked and record.town is not None:
+            return None
+        place = self._office.gazetteer.find(value, asked=asked)
         if place.town is not None:
             self._filing.place(work, record, place)
-        return place
+        return place if asked or place.town is not None else None
 
     def current(self, conversation_id: str) -> TicketView | None:
         """The newest open ticket of this conversation, else the newest at all, else None."""
