@@ -30,6 +30,7 @@ _INPUTS = (
 )
 _SUFFIXES = {".yml", ".py", ".txt", ".lock"}
 _FINGERPRINT_CHARACTERS = 12
+_MODELS_KEPT = 3
 
 Report = Callable[[str], None]
 
@@ -67,6 +68,7 @@ def ensure_model(home: Path, report: Report = print) -> Path:
     started = time.monotonic()
     unfinished = _train(model.parent)
     unfinished.rename(model)
+    _forget_old_models(model.parent)
     report(f"language model trained in {time.monotonic() - started:.0f} s")
     return model
 
@@ -128,6 +130,13 @@ def _train(folder: Path) -> Path:
     if done.returncode != 0:
         raise TrainingFailed(log=str(log))
     return folder / f"{name}.tar.gz"
+
+
+def _forget_old_models(folder: Path) -> None:
+    """Keep the newest few, so that going back to the data of before needs no training."""
+    models = sorted(folder.glob("hotline-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    for old in models[:-_MODELS_KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def _input_files(root: Path) -> Iterator[Path]:

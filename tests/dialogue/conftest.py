@@ -1,7 +1,7 @@
 """A whole house for conversations: PostgreSQL, Valkey, action server, language server and gateway."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -65,20 +65,37 @@ class Resident:
 
 
 @pytest.fixture(scope="session")
-def house(postgres: str, valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings of a running house with both servers of the dialogue."""
-    home = tmp_path_factory.mktemp("dialogue")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder of the house."""
+    return tmp_path_factory.mktemp("dialogue")
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The model that fits the present data."""
+    return ensure_model(MODEL_HOME)
+
+
+@pytest.fixture(scope="session")
+def unspoken_house(postgres: str, valkey_url: str, home: Path) -> Iterator[Settings]:
+    """A house without a language server."""
     database_url = embedded.create_database(postgres, "dialogue", template=TEMPLATE)
-    settings = Settings(home=home, database_url=database_url, redis_url=valkey_url, secret=SECRET)
-    model = ensure_model(MODEL_HOME)
-    with (
-        action_server(settings, home) as actions_url,
-        language_server(model, home, actions_url=actions_url) as rasa_url,
-    ):
-        yield Settings(
-            home=home, database_url=database_url, redis_url=valkey_url, secret=SECRET, rasa_url=rasa_url
-        )
+    yield Settings(home=home, database_url=database_url, redis_url=valkey_url, secret=SECRET)
     embedded.drop_database(postgres, "dialogue")
+
+
+@pytest.fixture(scope="session")
+def actions_url(unspoken_house: Settings) -> Iterator[str]:
+    """Address of the running action server."""
+    with action_server(unspoken_house, unspoken_house.home) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def house(unspoken_house: Settings, actions_url: str, model: Path) -> Iterator[Settings]:
+    """A house with both servers of the dialogue running."""
+    with language_server(model, unspoken_house.home, actions_url=actions_url) as rasa_url:
+        yield replace(unspoken_house, rasa_url=rasa_url)
 
 
 @pytest.fixture(scope="session")
@@ -101,9 +118,3 @@ async def a_resident(runtime: Runtime) -> AsyncIterator[Callable[[], Resident]]:
 def resident(a_resident: Callable[[], Resident]) -> Resident:
     """One of them."""
     return a_resident()
-
-
-@pytest.fixture
-def rasa_log(house: Settings) -> Path:
-    """What the language server printed."""
-    return house.home / "language-server.log"
