@@ -227,8 +227,8 @@ class Gateway:
     async def _danger(self, turn: Turn, understanding: Understanding) -> Finding:
         """All there is to know about risk: the words, the last few messages as one, the model."""
         seen = turn.finding
-        if seen.risk is Risk.NONE:
-            seen = safety_net.scan_turns((*_not_yet_raised(turn.receipt.earlier), turn.message.text))
+        if seen.risk is Risk.NONE and (earlier := _not_yet_raised(turn.receipt.earlier)):
+            seen = safety_net.scan_turns((*earlier, turn.message.text))
         verdict = assess(seen, understanding)
         if verdict.risk is Risk.NONE or verdict.category is None:
             return Finding.nothing()
@@ -346,7 +346,7 @@ async def assessed(language: Reader, text: str) -> Assessment:
     whole = whole_characters(text)
     read = plain(whole)[:UNDERSTOOD_CHARACTERS]
     understanding = await understand(language, read) if read else Understanding.nothing()
-    return assess(safety_net.scan_turns((whole,)), understanding)
+    return assess(safety_net.scan(whole), understanding)
 
 
 def cleaned(message: InboundMessage) -> InboundMessage:

@@ -1,9 +1,9 @@
 """``hotline predict``: the verdict on many messages by the way the live system takes, without a ticket."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import batched
 
 from bot.gateway import Reader, assessed
 from bot.jsonl import Message, RowId
@@ -16,7 +16,6 @@ from ticketing.settings import Installation, Settings, SettingsFault
 
 #: The language server works on one message at a time; a few more keep it from waiting for us.
 AT_ONCE = 8
-BATCH = 64
 TRIES = 3
 
 
@@ -24,16 +23,22 @@ async def predictions(
     messages: Sequence[Message], language: Reader
 ) -> AsyncIterator[tuple[RowId, Assessment]]:
     """Verdicts in the order of the messages; raises RasaUnavailable when one cannot be had."""
-    free = asyncio.Semaphore(AT_ONCE)
+    window: deque[tuple[RowId, asyncio.Task[Assessment]]] = deque()
+    try:
+        for message in messages:
+            if len(window) == AT_ONCE:
+                yield await _oldest(window)
+            window.append((message.id, asyncio.create_task(_patiently(language, message.text))))
+        while window:
+            yield await _oldest(window)
+    finally:
+        for _, task in window:
+            task.cancel()
 
-    async def one(message: Message) -> Assessment:
-        async with free:
-            return await _patiently(language, message.text)
 
-    for batch in batched(messages, BATCH):
-        verdicts = await asyncio.gather(*map(one, batch))
-        for message, verdict in zip(batch, verdicts, strict=True):
-            yield message.id, verdict
+async def _oldest(window: deque[tuple[RowId, asyncio.Task[Assessment]]]) -> tuple[RowId, Assessment]:
+    message_id, task = window.popleft()
+    return message_id, await task
 
 
 def row_of(message_id: RowId, verdict: Assessment) -> dict[str, object]:
