@@ -21,7 +21,7 @@ help:
 env: $(ENVIRONMENTS)
 
 run: env
-	@exec $(UV) run --no-sync hotline up
+	@exec .venv/bin/hotline up
 
 test: env
 	$(UV) run --no-sync pytest
@@ -34,7 +34,7 @@ check: .venv/.synced
 	$(UV) run --no-sync pytest tests/house
 
 train: env
-	$(UV) run --no-sync hotline train
+	.venv/bin/hotline train
 
 bench: env
 	$(UV) run --no-sync python -m tests.bench

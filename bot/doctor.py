@@ -20,7 +20,7 @@ from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import TicketingError
 from ticketing.knowledge.check import problems
 from ticketing.knowledge.reading import load_shelf
-from ticketing.server_process import LOOPBACK, free_port, is_port_free
+from ticketing.server_process import free_port, is_port_free
 from ticketing.settings import Installation, Settings, SettingsFault
 from ticketing.storage.queue import JobQueue
 from ticketing.storage.schema import is_current
@@ -159,10 +159,9 @@ def _running(installation: Installation) -> Iterator[Finding]:
         yield from _ports(installation)
         return
     logs = {"path": str(settings.home / "logs")}
-    actions = f"http://{LOOPBACK}:{settings.actions_port}/health"
     for name, url in (
         ("language_server", f"{settings.rasa_url}/status"),
-        ("action_server", actions),
+        ("action_server", f"{settings.actions_url}/health"),
         ("web", f"{settings.web_url}/healthz"),
     ):
         yield Finding(name) if answers(url) else Finding(name, Mark.BROKEN, "silent", "logs", logs)

@@ -24,6 +24,7 @@ from ticketing.settings import Installation, Settings, web_url
 from ticketing.storage.schema import upgrade
 
 DATABASE = "hotline"
+OWNER_ONLY = 0o700
 ASK_WITHIN_S = 3.0
 #: What a killed copy leaves takes a moment to end.
 PORT_FREE_WITHIN_S = 3.0
@@ -78,7 +79,7 @@ def house(installation: Installation, progress: Progress) -> Iterator[House]:
     ProcessDoesNotStart; whatever had started by then is stopped.
     """
     home = installation.home
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
     with _only_copy(home):
         opening = _Opening(installation)
         opening.end_leftovers()
@@ -118,7 +119,7 @@ class _Opening:
         home = installation.home
         self.postgres = Postgres(home, port=installation.pg_port) if not installation.database_url else None
         self.valkey = Valkey(home, port=installation.valkey_port) if not installation.redis_url else None
-        self.actions_url = f"http://{LOOPBACK}:{installation.actions_port}/webhook"
+        self.actions_url = f"http://{LOOPBACK}:{installation.actions_port}"
         self.rasa_url = installation.rasa_url or f"http://{LOOPBACK}:{installation.rasa_port}"
 
     def end_leftovers(self) -> None:
@@ -143,6 +144,7 @@ class _Opening:
             "database_url": database_url,
             "redis_url": redis_url,
             "rasa_url": self.rasa_url,
+            "actions_url": self.actions_url,
             "web_url": web_url(self.installation),
         }
         unfinished = self.installation.run_file.with_suffix(".new")
@@ -169,7 +171,9 @@ class _Opening:
             yield Program(
                 name=LANGUAGE_SERVER,
                 command=training.server_command(training.model_path(home), port=self.installation.rasa_port),
-                whole_environment=training.server_environment(home, actions_url=self.actions_url),
+                whole_environment=training.server_environment(
+                    home, actions_url=f"{self.actions_url}/webhook"
+                ),
                 is_ready=lambda: answers(f"{self.rasa_url}/status"),
                 ready_within_s=LANGUAGE_SERVER_WITHIN_S,
             )
@@ -179,7 +183,7 @@ class _Opening:
             command=(sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)),
             # Without it the action server, which opens tickets, would listen to the whole network.
             environment={**self._own_environment(), "SANIC_HOST": LOOPBACK},
-            is_ready=lambda: answers(f"http://{LOOPBACK}:{port}/health"),
+            is_ready=lambda: answers(f"{self.actions_url}/health"),
         )
 
     def _own(self) -> Iterator[Program]:

@@ -29,6 +29,8 @@ SOCKET_PATH_BYTES_MAX = 100
 LOG_BYTES = 10_000_000
 LOG_BACKUPS = 5
 STEADY_AFTER_S = 1
+#: Logs and the dialogue's tracker file are for their owner alone.
+OTHERS_NOTHING = 0o077
 ANSWERS_WITHIN_S = 30.0
 ENDS_WITHIN_S = 120.0
 POLL_EVERY_S = 0.2
@@ -112,6 +114,7 @@ class Supervisor:
                 stderr=output,
                 cwd=self._folder,
                 start_new_session=True,
+                umask=OTHERS_NOTHING,
             )
         if not wait_until(self._answers, ANSWERS_WITHIN_S):
             raise ProcessDoesNotStart(name="supervisord", log=str(logs / "supervisord.out"))
@@ -192,7 +195,7 @@ class Supervisor:
         yield from ("[supervisord]", "nodaemon=true", f"pidfile={_value(self._home / 'supervisord.pid')}")
         yield f"logfile={_value(self._home / 'logs' / 'supervisord.log')}"
         yield from (f"logfile_maxbytes={LOG_BYTES}", f"logfile_backups={LOG_BACKUPS}", "silent=true")
-        yield from (f"directory={_value(self._folder)}", "umask=077", *_as_root())
+        yield from (f"directory={_value(self._folder)}", *_as_root())
         yield from ("[unix_http_server]", f"file={_value(self._socket)}", "chmod=0700")
         yield "[rpcinterface:supervisor]"
         yield "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface"

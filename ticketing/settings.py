@@ -156,6 +156,8 @@ class Settings(Installation):
     redis_url: str = field(repr=False)
     rasa_url: str = f"http://{DEFAULT_HOST}:{DEFAULT_RASA_PORT}"
     secret: str = field(repr=False)
+    #: Where the language server calls actions.
+    actions_url: str = f"http://{DEFAULT_HOST}:{DEFAULT_ACTIONS_PORT}"
     web_url: str = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
 
     @classmethod
@@ -182,6 +184,7 @@ class Settings(Installation):
             "rasa_url": installation.rasa_url
             or running.get("rasa_url")
             or f"http://{DEFAULT_HOST}:{installation.rasa_port}",
+            "actions_url": running.get("actions_url") or f"http://{DEFAULT_HOST}:{installation.actions_port}",
             "web_url": running.get("web_url") or web_url(installation),
         }
         return cls(**(given | addresses))
