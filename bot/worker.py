@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
+from bot.channels.telegram_outlet import Undeliverable
 from bot.channels.telegram_sender import TelegramSender
 from bot.gateway import Gateway, gateway_of
 from bot.messages import InboundMessage
@@ -65,6 +66,10 @@ class Outbox(Protocol):
         """Note that a push failed; it comes due again."""
         ...
 
+    def give_up(self, delivery_id: int, error: str) -> None:
+        """Note that the person can never be reached so."""
+        ...
+
 
 class LateGateway(Protocol):
     """What takes in the messages of the spool."""
@@ -99,7 +104,8 @@ class Relay:
                 arrived += 1
             else:
                 held.add(whom)
-                self.outbox.failed(delivery.id, fault)
+                note = self.outbox.give_up if fault == Undeliverable.code else self.outbox.failed
+                note(delivery.id, fault)
         return arrived
 
     def _fault_of(self, delivery: Delivery) -> str | None:

@@ -20,6 +20,7 @@ from ticketing import embedded
 from ticketing.bootstrap import Runtime, build
 from ticketing.domain.arrival import Arrival, Kind
 from ticketing.domain.errors import StorageUnavailable
+from ticketing.domain.staff import Role
 from ticketing.domain.vocabulary import Channel
 from ticketing.settings import Settings
 from ticketing.storage.schema import upgrade
@@ -191,7 +192,18 @@ def test_a_delivery_that_arrived_is_never_sent_again(runtime: Runtime, clock: Fa
     assert runtime.outbox.due() == []
 
 
-def test_a_delivery_is_never_given_up(runtime: Runtime, clock: FakeClock) -> None:
+def test_a_person_who_cannot_be_reached_is_told_to_the_worker(runtime: Runtime, clock: FakeClock) -> None:
+    runtime.outbox.give_up(reply_on_its_way(runtime), "telegram_undeliverable")
+    clock.advance(timedelta(days=1))
+    supervisor = a_member(runtime, role=Role.SUPERVISOR, unit="city-hotline")
+
+    number = runtime.tickets.queue(supervisor, scope="all").items[0].number
+
+    assert runtime.outbox.due() == []
+    assert runtime.tickets.get(supervisor, number).events[-1].kind == "undeliverable"
+
+
+def test_a_failing_delivery_is_never_given_up(runtime: Runtime, clock: FakeClock) -> None:
     taken = reply_on_its_way(runtime)
     for _ in range(30):
         runtime.outbox.failed(taken, "unreachable")

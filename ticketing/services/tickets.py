@@ -97,7 +97,7 @@ class TicketDesk:
         """All of one ticket; NotPermitted if it is not this person's to see."""
         now = self._office.clock.now()
         with self._office.transaction() as work:
-            record = self._record(work, number)
+            record = self._record(work, number, locked=False)
             view = self._allowed(work, actor, record, VIEW)
             chat = record.conversation_id
             return TicketDetail(
@@ -348,8 +348,8 @@ class TicketDesk:
         now = self._office.clock.now()
         work.tickets.add_event(record.id, Event(step.move, now, actor.id, step.text, step.data))
 
-    def _record(self, work: Work, number: str) -> TicketRecord:
-        record = work.tickets.by_number(number, locked=True)
+    def _record(self, work: Work, number: str, *, locked: bool = True) -> TicketRecord:
+        record = work.tickets.by_number(number, locked=locked)
         if record is None:
             raise TicketNotFound(number=number)
         return record

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -62,7 +62,7 @@ class Outbox:
         """Take due rows so that no other relay takes them for LEASE; oldest first."""
         rows = self._session.scalars(
             select(OutboxRecord)
-            .where(OutboxRecord.sent_at.is_(None), OutboxRecord.due_at <= now)
+            .where(waiting(), OutboxRecord.due_at <= now)
             .order_by(OutboxRecord.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -79,7 +79,7 @@ class Outbox:
         )
 
     def failed(self, delivery_id: int, error: str, now: datetime) -> None:
-        """Note a failure and try again later; it is never given up."""
+        """Note a failure and try again later."""
         row = self._session.get(OutboxRecord, delivery_id)
         if row is None:
             return
@@ -87,14 +87,27 @@ class Outbox:
         row.due_at = now + wait
         row.last_error = error
 
+    def give_up(self, delivery_id: int, error: str, now: datetime) -> Delivery | None:
+        """Note that this person can never be reached so; None for an unknown row."""
+        row = self._session.get(OutboxRecord, delivery_id)
+        if row is None:
+            return None
+        row.given_up_at, row.last_error = now, error
+        return delivery_of(row)
+
     def depth(self) -> int:
         """How many pushes are still to be made."""
         return (
             self._session.scalar(
-                select(func.count()).select_from(OutboxRecord).where(OutboxRecord.sent_at.is_(None))
+                select(func.count()).select_from(OutboxRecord).where(waiting())
             )
             or 0
         )
+
+
+def waiting() -> ColumnElement[bool]:
+    """SQL for: neither arrived nor given up."""
+    return and_(OutboxRecord.sent_at.is_(None), OutboxRecord.given_up_at.is_(None))
 
 
 def delivery_of(row: OutboxRecord) -> Delivery:

@@ -236,9 +236,13 @@ class OutboxRecord(Record):
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(server_default=sql("0"))
     sent_at: Mapped[datetime | None]
+    #: The channel said that this person can never be reached so.
+    given_up_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
 
-    __table_args__ = (Index("ix_outbox_due", "due_at", postgresql_where=sql("sent_at is null")),)
+    __table_args__ = (
+        Index("ix_outbox_due", "due_at", postgresql_where=sql("sent_at is null and given_up_at is null")),
+    )
 
 
 class TicketDayRecord(Record):

@@ -33,12 +33,13 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
     )
     op.create_index(
-        "ix_outbox_due", "outbox", ["due_at"], unique=False, postgresql_where=sa.text("sent_at is null")
+        "ix_outbox_due", "outbox", ["due_at"], unique=False, postgresql_where=sa.text("sent_at is null and given_up_at is null")
     )
     op.create_table(
         "staff",
@@ -293,5 +294,5 @@ def downgrade() -> None:
     op.drop_table("ticket_days")
     op.drop_index(op.f("ix_staff_unit"), table_name="staff")
     op.drop_table("staff")
-    op.drop_index("ix_outbox_due", table_name="outbox", postgresql_where=sa.text("sent_at is null"))
+    op.drop_index("ix_outbox_due", table_name="outbox", postgresql_where=sa.text("sent_at is null and given_up_at is null"))
     op.drop_table("outbox")
