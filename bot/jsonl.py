@@ -91,9 +91,9 @@ def _script(number: int, row: Mapping[str, object]) -> Script:
     turns, channel = row.get("turns"), row.get("channel", Channel.WEB)
     if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
         raise BadLine(number, Problem.TURNS)
-    if channel not in set(Channel):
+    if not isinstance(channel, str) or channel not in set(Channel):
         raise BadLine(number, Problem.CHANNEL)
-    return Script(_id_of(number, row), Channel(str(channel)), tuple(turns))
+    return Script(_id_of(number, row), Channel(channel), tuple(turns))
 
 
 def _id_of(number: int, row: Mapping[str, object]) -> RowId:
