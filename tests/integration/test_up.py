@@ -22,7 +22,8 @@ import psutil
 import psycopg
 import pytest
 
-from ticketing.server_process import free_port
+from bot.startup import answers
+from ticketing.server_process import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Everything is up well before, even on a busy machine.
@@ -176,6 +177,20 @@ def test_a_house_comes_up_whole_refuses_a_second_copy_and_comes_back_with_its_da
     ):
         assert asked.execute("SELECT name FROM staff WHERE username = 'wang'").fetchall() == [("Wang",)]
         assert again.running["database_url"].replace("+psycopg", "") == url
+
+
+@pytest.mark.slow
+def test_a_server_that_dies_is_back_at_the_same_address(environment: dict[str, str]) -> None:
+    with up(environment) as house:
+        addresses = house.running
+        for process in house.family():
+            if process.name() in {"postgres", "valkey-server"} or "web" in process.cmdline():
+                process.kill()
+
+        health = f"{addresses['web_url']}/healthz"
+
+        assert wait_until(lambda: answers(health), READY_WITHIN_S)
+        assert house.running == addresses
 
 
 @pytest.mark.slow
