@@ -1,4 +1,4 @@
-"""The main job in a real browser: a resident asks and reports, a worker claims and closes, the resident hears.
+"""The main job in a real browser: a resident asks and reports, a worker closes, the resident hears of it.
 
 With HOTLINE_PICTURES set to a folder, the pictures for the README are taken on the way.
 """
@@ -7,13 +7,14 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.e2e.conftest import Address
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.slow]
 
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
+DESKTOP = ViewportSize(width=1280, height=900)
 DEMO_PASSWORD = "yanshi-2026"
 ANSWER_WITHIN_MS = 20_000
 #: The chat asks for news every few seconds.
@@ -105,7 +106,7 @@ def test_a_resident_asks_and_reports_and_a_worker_claims_and_closes(house: Addre
     say(resident, "非常满意")
     picture(resident, "chat-rating")
 
-    supervisor = browser.new_page(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    supervisor = browser.new_page(viewport=DESKTOP, locale="zh-CN")
     log_in(supervisor, house, "zhuguan")
     supervisor.goto(f"{house.console}/tickets/NG20{number}")
     expect(supervisor.get_by_text("已办结").first).to_be_visible()

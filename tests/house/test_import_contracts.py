@@ -80,4 +80,4 @@ def test_a_fault_breaks_its_contract(copy: Path, case: str) -> None:
 
     path.write_text(sound, encoding="utf-8")
     assert verdict.returncode == 1
-    assert f"{contract_names()[case.split()[0]]} BROKEN" in verdict.stdout
+    assert f"{contract_names()[case.split(maxsplit=1)[0]]} BROKEN" in verdict.stdout

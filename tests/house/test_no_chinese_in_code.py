@@ -1,4 +1,4 @@
-"""What people read is data: no Python string of the product holds a Chinese character; docstrings may quote."""
+"""What people read is data: no string of the product holds a Chinese character; docstrings may quote."""
 
 import ast
 import re
@@ -20,8 +20,9 @@ def chinese_literals(source: Source) -> Iterator[str]:
         and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in docstrings and CHINESE.search(node.value):
+        if not isinstance(node, ast.Constant) or id(node) in docstrings:
+            continue
+        if isinstance(node.value, str) and CHINESE.search(node.value):
             yield f"{source.name}:{node.lineno}"
 
 

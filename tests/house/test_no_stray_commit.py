@@ -11,8 +11,9 @@ ALLOWED = {"ticketing/storage/unit_of_work.py"}
 def commits(source: Source) -> Iterator[str]:
     """Places that call ``commit`` or ``rollback``."""
     for node in ast.walk(source.tree):
-        called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr
-        if called in {"commit", "rollback"} and source.name not in ALLOWED:
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if node.func.attr in {"commit", "rollback"} and source.name not in ALLOWED:
             yield f"{source.name}:{node.lineno}"
 
 

@@ -32,14 +32,19 @@ def mentioned(source: Source) -> Iterator[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
             yield node.value
     for text in joined:
-        if isinstance(text.values[0], ast.Constant):
-            yield f"{text.values[0].value}*"
+        beginning = text.values[0]
+        if isinstance(beginning, ast.Constant) and isinstance(beginning.value, str):
+            yield f"{beginning.value}*"
 
 
 def template_mentions() -> set[str]:
     """Keys and beginnings of keys in templates."""
     found: set[str] = set()
-    for path in [*ROOT.glob("ticketing/**/*.html"), *ROOT.glob("bot/**/*.html"), *ROOT.glob("ticketing/data/**/*.yml")]:
+    for path in [
+        *ROOT.glob("ticketing/**/*.html"),
+        *ROOT.glob("bot/**/*.html"),
+        *ROOT.glob("ticketing/data/**/*.yml"),
+    ]:
         text = path.read_text(encoding="utf-8")
         found |= {match.group() for match in KEY.finditer(text)}
         found |= {f"{match}*" for match in re.findall(r"['\"]([a-z_]+\.[a-z_.]*)['\"]\s*[~+]", text)}
@@ -59,7 +64,9 @@ def test_every_key_named_in_code_exists() -> None:
         text
         for source in product_sources()
         for text in mentioned(source)
-        if KEY.fullmatch(text) and text.split(".")[0] in families and not text.endswith((".yml", ".py", ".html"))
+        if KEY.fullmatch(text)
+        and text.split(".")[0] in families
+        and not text.endswith((".yml", ".py", ".html"))
     }
 
     assert named - keys == set()

@@ -17,13 +17,12 @@ def main() -> None:
     """Report until killed."""
     home, database_url, redis_url, name = sys.argv[1:]
     secret = "a-secret-for-tests-only-0123456789abcdef"
-    runtime = build(
-        Settings(home=Path(home), database_url=database_url, redis_url=redis_url, secret=secret)
-    )
+    runtime = build(Settings(home=Path(home), database_url=database_url, redis_url=redis_url, secret=secret))
     for index in range(REPORTS):
         said = f"{name}-{index}"
         runtime.intake.receive(a_risk_arrival(peer=said, external_id=said))
-        print(said, flush=True)
+        sys.stdout.write(f"{said}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

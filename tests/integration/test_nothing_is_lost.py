@@ -49,7 +49,9 @@ def counted(url: str, query: str) -> int:
 def kept(url: str) -> set[str]:
     """External ids the ledger holds."""
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        return {row[0] for row in connection.execute("select external_id from messages where direction = 'in'")}
+        return {
+            row[0] for row in connection.execute("select external_id from messages where direction = 'in'")
+        }
 
 
 def reporting(settings: Settings, name: str) -> subprocess.Popen[str]:
@@ -79,7 +81,7 @@ def promised_until_killed(process: subprocess.Popen[str], after_lines: int, wait
 def test_a_gateway_killed_at_any_moment_has_kept_all_it_promised_and_nothing_by_halves(
     settings: Settings,
 ) -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - unlucky moments, not secrets
     promised: set[str] = set()
     for attempt in range(4):
         process = reporting(settings, f"gateway-{attempt}")
@@ -156,7 +158,9 @@ def test_a_report_while_valkey_is_away_is_kept_and_its_notice_is_found_by_the_sw
     receipt = runtime.intake.receive(a_risk_arrival("孩子被打，在西津街道"))
 
     assert receipt.ticket is not None
-    assert [(one.peer, one.ticket_number) for one in runtime.outbox.due()] == [("4711", receipt.ticket.number)]
+    assert [(one.peer, one.ticket_number) for one in runtime.outbox.due()] == [
+        ("4711", receipt.ticket.number)
+    ]
     runtime.close()
     valkey.stop()
 

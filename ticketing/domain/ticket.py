@@ -137,7 +137,7 @@ class PhoneReport:
 
 @dataclass(frozen=True, slots=True)
 class FillOutcome:
-    """What became of one answer; ``place`` is set when the answer named one, with candidates if it is ambiguous."""
+    """What became of one answer; ``place`` is what it named, with candidates if it is ambiguous."""
 
     number: str
     place: Place | None = None
@@ -158,7 +158,7 @@ class Receipt:
     conversation_id: str
     message_id: int
     duplicate: bool
-    #: For a duplicate: the replies given the first time; None while the first delivery is still being answered.
+    #: For a duplicate: the replies given the first time; None while that is still being answered.
     replies: tuple[StoredReply, ...] | None
     staff_has_it: bool
     ticket: TicketGiven | None

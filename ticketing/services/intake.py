@@ -110,9 +110,7 @@ class Intake:
             message.evidence = list(finding.evidence)
             return self._raise(work, conversation, message, finding)
 
-    def record_replies(
-        self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False
-    ) -> bool:
+    def record_replies(self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False) -> bool:
         """Keep what was answered, once; a second call changes nothing.
 
         False when a person of staff took the conversation meanwhile: the bot's words are not to be said.
@@ -133,9 +131,7 @@ class Intake:
                 self._write(work, conversation, line, push=push)
             return True
 
-    def _write(
-        self, work: Work, conversation: ConversationRecord, line: NewLine, *, push: bool
-    ) -> None:
+    def _write(self, work: Work, conversation: ConversationRecord, line: NewLine, *, push: bool) -> None:
         if push:
             self._filing.say(work, conversation, line)
         else:

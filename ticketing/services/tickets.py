@@ -95,7 +95,6 @@ class TicketDesk:
 
     def get(self, actor: Actor, number: str) -> TicketDetail:
         """All of one ticket; NotPermitted if it is not this person's to see."""
-        now = self._office.clock.now()
         with self._office.transaction() as work:
             record = self._record(work, number, locked=False)
             view = self._allowed(work, actor, record, VIEW)
@@ -202,7 +201,7 @@ class TicketDesk:
         """Put a ticket into the queue of a unit."""
         self._known_unit(unit)
         with self._office.transaction() as work:
-            record = self._ready(work, actor, number, Move.DISPATCH, version)
+            record = self._ready(work, actor, number, move=Move.DISPATCH, version=version)
             event = Event(Move.DISPATCH, self._office.clock.now(), actor.id, reason)
             self._filing.hand_to(work, record, unit, event)
             return self._view(work, record)
@@ -259,7 +258,7 @@ class TicketDesk:
             self._allowed(work, actor, kept, VIEW)
             if Status(kept.status) not in OPEN:
                 target(Status(kept.status), Move.MERGE)
-            record = self._ready(work, actor, number, Move.MERGE, version)
+            record = self._ready(work, actor, number, move=Move.MERGE, version=version)
             record.merged_into_id = kept.id
             step = Step(Move.MERGE, required(reason, "reason"), {"into": into})
             self._apply(work, actor, record, step)
@@ -276,7 +275,7 @@ class TicketDesk:
     def escalate(self, actor: Actor, number: str, *, reason: str, version: int | None = None) -> TicketView:
         """Hand a ticket one level up."""
         with self._office.transaction() as work:
-            record = self._ready(work, actor, number, Move.ESCALATE, version)
+            record = self._ready(work, actor, number, move=Move.ESCALATE, version=version)
             above = self._filing.unit_above(record)
             if above is None:
                 raise UnitNotFound(unit=record.unit)
@@ -327,13 +326,15 @@ class TicketDesk:
         then: Callable[[Work, TicketRecord], None] | None = None,
     ) -> TicketView:
         with self._office.transaction() as work:
-            record = self._ready(work, actor, number, step.move, version)
+            record = self._ready(work, actor, number, move=step.move, version=version)
             self._apply(work, actor, record, step)
             if then is not None:
                 then(work, record)
             return self._view(work, record)
 
-    def _ready(self, work: Work, actor: Actor, number: str, move: Move, version: int | None) -> TicketRecord:
+    def _ready(
+        self, work: Work, actor: Actor, number: str, *, move: Move, version: int | None
+    ) -> TicketRecord:
         record = self._record(work, number)
         self._allowed(work, actor, record, move.value)
         check_version(record, version)

@@ -97,12 +97,7 @@ class Outbox:
 
     def depth(self) -> int:
         """How many pushes are still to be made."""
-        return (
-            self._session.scalar(
-                select(func.count()).select_from(OutboxRecord).where(waiting())
-            )
-            or 0
-        )
+        return self._session.scalar(select(func.count()).select_from(OutboxRecord).where(waiting())) or 0
 
 
 def waiting() -> ColumnElement[bool]:

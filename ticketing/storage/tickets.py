@@ -47,7 +47,7 @@ class Tickets:
         self._session = session
 
     def next_number(self, day: date) -> str:
-        """The day's next ticket number, without gaps; the day's row stays locked until the transaction ends."""
+        """The day's next ticket number, without gaps; its row stays locked until the transaction ends."""
         taken = insert(TicketDayRecord).values(day=day, last=1)
         last = self._session.scalar(
             taken.on_conflict_do_update(
