@@ -1,16 +1,18 @@
 """Calls, conversations, figures, accounts and faults in the staff console."""
 
 import re
+from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
 
 from tests.factories import PASSWORD, a_member, an_arrival
 from tests.integration.console_desk import CITY, browser, desk_of, log_in, post, reported, token_in
-from ticketing.bootstrap import Runtime
+from ticketing.bootstrap import Runtime, build
 from ticketing.console.errors import STATUS, CsrfRefused, PageNotFound, status_of
 from ticketing.domain.errors import TicketingError
 from ticketing.domain.staff import Role
+from ticketing.settings import Settings
 
 
 def test_an_operator_files_a_call_and_reads_number_and_code_to_the_caller(runtime: Runtime) -> None:
@@ -219,3 +221,59 @@ def test_a_form_sent_after_the_login_ended_comes_back_with_its_text(runtime: Run
 
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
     assert "写了很久的备注" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/queue?page=99999999999999999999",
+        "/queue?page=-1&since=99999999999999999999",
+        "/queue/list?since=-5&category=none&unit=none",
+        "/tickets/NG20261123-0001?done=none",
+        "/chats/none/lines?after=99999999999999999999",
+        "/chats/none/lines?after=9223372036854775807",
+    ],
+)
+def test_no_number_in_an_address_breaks_a_page(runtime: Runtime, path: str) -> None:
+    reported(runtime)
+    desk = desk_of(runtime, a_member(runtime, role=Role.SUPERVISOR, unit=CITY))
+
+    assert desk.get(f"/console{path}").status_code in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}
+
+
+@pytest.mark.parametrize("path", ["/tickets/%00", "/queue?category=%00", "/queue?scope=a%00b"])
+def test_what_the_database_cannot_hold_is_no_address(runtime: Runtime, path: str) -> None:
+    desk = desk_of(runtime, a_member(runtime))
+
+    assert desk.get(f"/console{path}").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_what_the_database_cannot_hold_is_left_out_of_a_text(runtime: Runtime) -> None:
+    number, _ = reported(runtime)
+    worker = a_member(runtime)
+    desk = desk_of(runtime, worker)
+
+    post(desk, f"/tickets/{number}/note", text="敲门\x00无人", version="9" * 5000)
+
+    assert runtime.tickets.get(worker, number).events[-1].text == "敲门无人"
+
+
+def test_a_form_longer_than_any_of_ours_is_not_read(runtime: Runtime) -> None:
+    number, _ = reported(runtime)
+    desk = desk_of(runtime, a_member(runtime))
+
+    for client in (desk, browser(runtime)):
+        answer = client.post(f"/console/tickets/{number}/note", data={"text": "长" * 400_000})
+        assert HTTPStatus.BAD_REQUEST <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+        assert "长长" not in answer.text
+
+
+def test_a_database_that_is_away_costs_nobody_his_text(runtime: Runtime, settings: Settings) -> None:
+    away = build(replace(settings, database_url="postgresql+psycopg://nobody@127.0.0.1:1/none"))
+
+    answer = browser(away).post("/console/tickets/NG20261123-0001/note", data={"text": "写了很久的备注"})
+    away.close()
+
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "写了很久的备注" in answer.text
+    assert "数据库暂时连不上" in answer.text

@@ -22,11 +22,10 @@ from ticketing.console.queue_pages import add_queue_pages
 from ticketing.console.session_pages import add_session_pages
 from ticketing.console.staff_pages import add_staff_pages
 from ticketing.console.ticket_pages import add_ticket_pages
+from ticketing.console.typed import FORM_BYTES_MAX
 from ticketing.console.visit import Console, check_csrf
 from ticketing.domain.errors import BadInput, TicketingError
 
-#: A form of text; anything longer is not one of ours.
-BODY_BYTES_MAX = 1_000_000
 SECTIONS = (
     add_session_pages,
     add_queue_pages,
@@ -49,7 +48,7 @@ def create_console(runtime: Runtime) -> FastAPI:
     app = FastAPI(
         openapi_url=None,
         dependencies=[Depends(check_csrf)],
-        max_body_size=BODY_BYTES_MAX,
+        max_body_size=FORM_BYTES_MAX,
         # Addresses of pages name tickets: nothing of them goes to a tracing system by itself.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )

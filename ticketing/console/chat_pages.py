@@ -1,20 +1,23 @@
 """Conversations that wait for a person: reading, taking over, answering, giving back."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 from starlette.responses import Response
 
 from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
 from ticketing.console.typed import TypedForm
-from ticketing.console.visit import Visit, Visited
+from ticketing.console.visit import ID_MAX, Visit, Visited
 from ticketing.domain.errors import ConversationNotFound, TicketingError
 from ticketing.domain.ticket import ChatLine, ConversationView
 
 VIEW_CHATS = "view_chats"
 TAKE_CHAT = "take_chat"
+#: A line of the ledger, or 0 for before the first.
+LineId = Annotated[int, Query(ge=0, le=ID_MAX)]
 
 
 def add_chat_pages(app: FastAPI) -> None:
@@ -47,7 +50,7 @@ def chat(conversation_id: str, visit: Visited) -> Response:
 
 
 @needs(VIEW_CHATS)
-def lines(conversation_id: str, visit: Visited, after: int = 0) -> Response:
+def lines(conversation_id: str, visit: Visited, after: LineId = 0) -> Response:
     """Every line after one, however many there are by now."""
     return visit.page(
         "chat_lines.html",

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,8 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ticketing.bootstrap import Runtime
 from ticketing.console.browser import base_of, is_fragment, session_token
+from ticketing.console.errors import PageNotFound
 from ticketing.console.fault_pages import FaultPages
-from ticketing.console.typed import keep_typed
+from ticketing.console.typed import NUL, keep_typed
 from ticketing.domain.errors import NotLoggedIn, NotPermitted, TicketingError
 
 #: May be opened without a login.
@@ -83,6 +84,8 @@ class Gate:
         await self._app(scope, receive, send)
 
     def _admit(self, request: Request) -> None:
+        if NUL in request.url.path + unquote_plus(request.url.query):
+            raise PageNotFound
         route = self._route(request.scope)
         permission = PUBLIC if route is None else declared(route)
         if permission is None:

@@ -17,6 +17,9 @@ from ticketing.domain.vocabulary import Category
 
 VIEW = "view_ticket"
 SCOPES = ("unit", "mine", "overdue", "all")
+PAGES_MAX = 100_000
+#: The last second of the year 9998.
+SINCE_MAX = 253_370_764_799
 #: Where a person starts, by the first permission of these they have.
 STARTS = ((VIEW, "/queue"), ("manage_staff", "/staff"), ("view_figures", "/figures"))
 
@@ -33,9 +36,11 @@ class Look:
     since: int = 0
 
     def __post_init__(self) -> None:
-        """A word that names no list means the first one."""
+        """A word that names no list means the first one; numbers stay where dates and pages are."""
         if self.scope not in SCOPES:
             object.__setattr__(self, "scope", SCOPES[0])
+        object.__setattr__(self, "page", min(max(self.page, 1), PAGES_MAX))
+        object.__setattr__(self, "since", min(max(self.since, 0), SINCE_MAX))
 
     def query(self, **changes: str | int) -> str:
         """The address's query with some parts changed."""

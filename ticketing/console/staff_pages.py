@@ -1,8 +1,9 @@
 """The staff list: who is in it, adding, disabling."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Path
 from starlette.responses import Response
 
 from ticketing.console.errors import status_of
@@ -10,11 +11,12 @@ from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
 from ticketing.console.typed import NOTHING, Typed, TypedForm
 from ticketing.console.unit_choice import grouped
-from ticketing.console.visit import Visit, Visited
+from ticketing.console.visit import ID_MAX, Visit, Visited
 from ticketing.domain.errors import BadInput, TicketingError
 from ticketing.domain.staff import NewStaff, Role
 
 MANAGE = "manage_staff"
+StaffId = Annotated[int, Path(ge=1, le=ID_MAX)]
 
 
 def add_staff_pages(app: FastAPI) -> None:
@@ -42,7 +44,7 @@ def add(visit: Visited, typed: TypedForm) -> Response:
 
 
 @needs(MANAGE)
-def disable(staff_id: int, visit: Visited) -> Response:
+def disable(staff_id: StaffId, visit: Visited) -> Response:
     """Close an account at once, everywhere."""
     if staff_id == visit.actor.id:
         return staff_page(visit, sentence=visit.pages.wording.say("not_oneself"), status=HTTPStatus.CONFLICT)

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
+from starlette.datastructures import FormData
 from starlette.requests import Request
 
 #: Name of the token's field in every form.
 CSRF_FIELD = "csrf"
 #: Never shown again.
 SECRET_FIELDS = frozenset({CSRF_FIELD, "password"})
+#: All of a form that is read; anything longer is none of ours.
+FORM_BYTES_MAX = 1_000_000
+#: More digits than any number of ours has.
+DIGITS_MAX = 18
+#: What no text in the database can hold.
+NUL = "\x00"
 #: Fields that people do not type.
 CARRIED_FIELDS = frozenset({"version", "seen", "next"})
 
@@ -30,7 +37,8 @@ class Typed:
     def number(self, name: str) -> int | None:
         """One field as a whole number; None when it is none."""
         text = self.text(name)
-        return int(text) if text.isascii() and text.isdigit() else None
+        is_number = text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX
+        return int(text) if is_number else None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -45,9 +53,16 @@ NOTHING = Typed({})
 async def keep_typed(request: Request) -> Typed:
     """Read the form once and keep it with the request, where the pages of faults find it."""
     if request.method == "POST" and not hasattr(request.state, "typed"):
-        form = await request.form()
-        request.state.typed = Typed({name: value for name, value in form.items() if isinstance(value, str)})
+        form = await request.form() if is_short(request) else FormData()
+        texts = {name: value.replace(NUL, "") for name, value in form.items() if isinstance(value, str)}
+        request.state.typed = Typed(texts)
     return typed_of(request)
+
+
+def is_short(request: Request) -> bool:
+    """Whether the body says that it is no longer than a form of ours."""
+    length = request.headers.get("content-length", "")
+    return length.isascii() and length.isdigit() and int(length[:DIGITS_MAX]) <= FORM_BYTES_MAX
 
 
 def typed_of(request: Request) -> Typed:

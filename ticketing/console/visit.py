@@ -18,6 +18,8 @@ from ticketing.console.typed import CSRF_FIELD, fits, keep_typed
 from ticketing.domain.errors import NotLoggedIn
 from ticketing.domain.staff import Actor
 
+#: The largest id the database can hold.
+ID_MAX = 2**63 - 1
 NONE_SHARED: Mapping[str, Part] = MappingProxyType({})
 
 
