@@ -15,6 +15,7 @@ from actions.slots import (
     PHONE,
     REPORT_FORM,
     SKIPPED,
+    TOPIC,
     AskedQuestion,
     Turn,
     keep,
@@ -95,12 +96,14 @@ def begin_report(
         reply.say("utter_report_added", number=given.number)
         return understood()
     _announce(turn, reply, category, given)
-    answer_all(_asked_beside(turn), reply, served, titled=True)
+    asked = _asked_beside(turn)
+    answer_all(asked, reply, served, titled=True)
     known = _known_fields(turn, served, given, text)
     return [
         *understood(),
         *new_report(category, given.number),
         *keep(**dict.fromkeys(known, SKIPPED)),
+        *(event for question in asked for event in keep(**{TOPIC: question.topic})),
         FollowupAction(REPORT_FORM),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -120,16 +121,13 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
     def _read(self, text: str) -> Reading:
         parts = parts_of(text, self._lexicon)
         whole, *others = self._guesses([text, *parts])
-        questions_only = [
-            guess for guess, part in zip(others, parts, strict=True) if self._may_ask(guess, part)
-        ]
-        return read(whole, questions_only, self._kinds)
+        marked = [self._marked(guess, part) for guess, part in zip(others, parts, strict=True)]
+        return read(whole, marked, self._kinds)
 
-    def _may_ask(self, guess: Guess, part: str) -> bool:
-        """A clause that names a topic without asking is background to another clause's question."""
-        if guess.intent not in self._kinds.topics:
-            return True
-        return guess.aspect is not None or self._lexicon.question.search(part) is not None
+    def _marked(self, guess: Guess, part: str) -> Guess:
+        if guess.intent not in self._kinds.topics or guess.aspect is not None:
+            return guess
+        return replace(guess, asks=self._lexicon.question.search(part) is not None)
 
     def _guesses(self, texts: Sequence[str]) -> list[Guess]:
         plain = [self._normalised(text) for text in texts]

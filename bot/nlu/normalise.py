@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 _SPACES = re.compile(r"\s+")
 _REPEATED = re.compile(r"(.)\1{3,}")
+#: Folding one character may bring up another that folds again; in practice twice is enough.
+_ROUNDS_MAX = 4
 #: A stand-in and the pattern it stands for: a number of eleven digits says "phone", not which one.
 StandIn = tuple[re.Pattern[str], str]
 
@@ -19,6 +21,15 @@ def normalised(text: str, stand_ins: Sequence[StandIn] = ()) -> str:
         text = same_length_folded(text)
     for pattern, word in stand_ins:
         text = pattern.sub(word, text)
+    for _ in range(_ROUNDS_MAX):
+        folded = _once(text)
+        if folded == text:
+            break
+        text = folded
+    return text
+
+
+def _once(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).lower()
     return _REPEATED.sub(r"\1\1\1", _SPACES.sub("", folded))
 

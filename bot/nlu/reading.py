@@ -26,6 +26,8 @@ class Guess:
     ranking: tuple[tuple[str, float], ...]
     aspect: str | None
     aspect_confidence: float
+    #: A clause that names a topic without asking is background to another clause's question.
+    asks: bool = True
 
     @property
     def intent(self) -> str:
@@ -58,16 +60,30 @@ class Reading:
 
 
 def parts_of(text: str, lexicon: EntityLexicon) -> list[str]:
-    """Sentences and clauses that may stand alone; empty if the text is a single one."""
-    clauses = [
-        stripped
-        for sentence in lexicon.sentence_break.split(text)
-        for clause in lexicon.clause_break.split(sentence)
-        if (stripped := clause.strip())
-    ]
-    if len(clauses) < _PARTS_MIN:
+    """Sentences and clauses that may stand alone; empty if the text is a single one.
+
+    A clause that asks takes the one before it along: "my mother is eighty, what can she get" is one question.
+    """
+    units = [unit for sentence in lexicon.sentence_break.split(text) for unit in _units(sentence, lexicon)]
+    if len(units) < _PARTS_MIN:
         return []
-    return [clause for clause in clauses if len(clause) >= _SHORTEST_PART_CHARACTERS][:_MAX_PARTS]
+    return [unit for unit in units if len(unit) >= _SHORTEST_PART_CHARACTERS][:_MAX_PARTS]
+
+
+def _units(sentence: str, lexicon: EntityLexicon) -> list[str]:
+    units: list[str] = []
+    background = False
+    for clause in lexicon.clause_break.split(sentence):
+        plain = clause.strip()
+        if not plain:
+            continue
+        asks = lexicon.question.search(plain) is not None
+        if asks and background:
+            units[-1] += plain
+        else:
+            units.append(plain)
+        background = not asks
+    return units
 
 
 def read(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Reading:
@@ -85,15 +101,20 @@ def read(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Reading:
 def _primary(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Guess:
     best = whole
     for part in parts:
-        if part.confidence >= _PROMOTION_MIN and kinds.rank(part.intent) > kinds.rank(best.intent):
+        if (
+            part.asks
+            and part.confidence >= _PROMOTION_MIN
+            and kinds.rank(part.intent) > kinds.rank(best.intent)
+        ):
             best = part
     return best
 
 
 def _clearest(whole: Guess, parts: Sequence[Guess], questions: Sequence[Question]) -> Guess:
     """Two topics in one message make the whole look doubtful; the part that asks the first is not."""
-    asking = [part for part in parts if part.intent == questions[0].topic]
-    return max([*asking, *([whole] if whole.intent == questions[0].topic else [])], key=_confidence)
+    asking = [part for part in parts if part.asks and part.intent == questions[0].topic]
+    same = [whole] if whole.intent == questions[0].topic else []
+    return max([*asking, *same], key=_confidence, default=whole)
 
 
 def _confidence(guess: Guess) -> float:
@@ -102,8 +123,12 @@ def _confidence(guess: Guess) -> float:
 
 def _questions(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> tuple[Question, ...]:
     found: list[Question] = []
+    named: str | None = None
     for part in parts:
-        question = _question(part, found, kinds)
+        if part.confidence < _QUESTION_MIN:
+            continue
+        question = _question(part, named, kinds)
+        named = part.intent if part.intent in kinds.topics else named
         if question is not None:
             _add(question, found)
     if whole.intent in kinds.topics and all(question.topic != whole.intent for question in found):
@@ -111,13 +136,12 @@ def _questions(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> tupl
     return tuple(found[:MAX_QUESTIONS])
 
 
-def _question(part: Guess, found: Sequence[Question], kinds: IntentKinds) -> Question | None:
-    if part.confidence < _QUESTION_MIN:
-        return None
-    if part.intent in kinds.topics:
+def _question(part: Guess, named: str | None, kinds: IntentKinds) -> Question | None:
+    """A question by its own topic, or of detail about the topic ``named`` last."""
+    if part.intent in kinds.topics and part.asks:
         return Question(part.intent, part.aspect, part.confidence)
-    if part.intent == _FOLLOW_UP and found and part.aspect:
-        return Question(found[-1].topic, part.aspect, part.confidence)
+    if part.intent == _FOLLOW_UP and named is not None and part.aspect:
+        return Question(named, part.aspect, part.confidence)
     return None
 
 

@@ -1,4 +1,4 @@
-"""A model is trained when its inputs changed and never otherwise; an unfinished one is never taken for whole."""
+"""A model is trained when its inputs changed and never otherwise; an unfinished one is never used."""
 
 from pathlib import Path
 

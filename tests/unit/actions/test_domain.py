@@ -7,6 +7,7 @@ import yaml
 from rasa_sdk.executor import ActionExecutor
 
 from actions.choices import choices
+from tests.nlu.training_examples import NLU_FOLDER, examples_in
 
 ROOT = Path(__file__).resolve().parents[3]
 DIALOGUE = ROOT / "bot" / "dialogue"
@@ -45,11 +46,7 @@ def test_every_intent_of_the_domain_has_a_kind_and_the_other_way_round() -> None
 
 
 def test_every_button_is_taught_to_the_model() -> None:
-    taught = {
-        line.strip().removeprefix("- ")
-        for block in read(ROOT / "nlu_data" / "nlu" / "buttons.yml")["nlu"]
-        for line in block["examples"].splitlines()
-    }
+    taught = {example.text for example in examples_in(NLU_FOLDER)}
     on_responses = {
         button["payload"]
         for variants in domain_mapping("responses").values()

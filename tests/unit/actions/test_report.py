@@ -39,6 +39,7 @@ def test_a_policy_question_beside_a_report_is_answered() -> None:
     said = from_gateway(FakeServices(), entities=list(asked))
 
     assert said.names == ["utter_report_begin", "minor_protection/procedure"]
+    assert said.slots["topic"] == "minor_protection"
 
 
 def test_a_second_report_of_the_same_kind_is_added_and_nothing_is_asked_again() -> None:

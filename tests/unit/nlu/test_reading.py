@@ -1,5 +1,7 @@
 """One message, one primary intent, and every question in it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.nlu.lexicon import entity_lexicon, intent_kinds
@@ -80,6 +82,15 @@ def test_a_doubtful_part_changes_nothing() -> None:
     assert reading.ranking[0][0] == "dibao"
 
 
+def test_a_question_of_detail_is_about_the_topic_named_before_it() -> None:
+    named = replace(a_guess("divorce_registration"), asks=False)
+    parts = [a_guess("domestic_violence"), named, a_guess("follow_up", aspect="procedure")]
+
+    reading = read(a_guess("domestic_violence"), parts, KINDS)
+
+    assert reading.questions == (Question("divorce_registration", "procedure", 0.9),)
+
+
 def test_never_more_than_three_questions() -> None:
     parts = [a_guess(topic) for topic in ("dibao", "tekun", "adoption", "cremation", "cemetery")]
 
@@ -91,7 +102,9 @@ def test_never_more_than_three_questions() -> None:
     [
         ("低保怎么办理？", []),
         ("低保怎么申请，还有高龄津贴多少钱？", ["低保怎么申请", "高龄津贴多少钱"]),
-        ("你好，低保怎么办理", ["低保怎么办理"]),
+        ("你好，低保怎么办理", []),
+        ("奶奶八十了，能领什么？弟弟残疾，有补贴吗", ["奶奶八十了能领什么", "弟弟残疾有补贴吗"]),
+        ("我老公打我，我想离婚，怎么办手续", ["我老公打我", "我想离婚怎么办手续"]),
         ("", []),
         ("，，。", []),
     ],
