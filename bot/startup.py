@@ -94,9 +94,10 @@ def house(installation: Installation, progress: Progress) -> Iterator[House]:
 
 
 def end_on_signals() -> None:
-    """Let SIGTERM and a closed terminal end us as Ctrl-C does."""
+    """Let SIGTERM and a closed terminal end us as Ctrl-C does; what ``nohup`` ignores stays ignored."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 @contextmanager

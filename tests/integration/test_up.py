@@ -6,7 +6,6 @@ the real one.
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -101,7 +100,7 @@ def begin(environment: Mapping[str, str]) -> subprocess.Popen[str]:
 
 @contextmanager
 def up(environment: Mapping[str, str]) -> Iterator[Copy]:
-    """A copy that is ready inside, and ended as Ctrl-C ends it outside."""
+    """A copy that is ready inside and ended outside; by SIGTERM, since CI may run with SIGINT ignored."""
     process = begin(environment)
     watchdog = threading.Timer(READY_WITHIN_S, process.kill)
     watchdog.start()
@@ -119,7 +118,7 @@ def up(environment: Mapping[str, str]) -> Iterator[Copy]:
     finally:
         watchdog.cancel()
         if process.poll() is None:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
         process.communicate(timeout=ENDED_WITHIN_S)
 
 
