@@ -9,6 +9,7 @@ from actions.slots import (
     DENY,
     GOODBYE,
     GREET,
+    NUMBER,
     PHONE,
     PROGRESS,
     RETRACT,
@@ -58,6 +59,8 @@ def kind_of(turn: Turn, field: str, plan: FormPlan) -> Kind:
     """Kind of the newest message as an answer to ``field``; in doubt it is an answer."""
     if turn.by_gateway:
         return Kind.NEW_REPORT
+    if turn.entity(NUMBER) is not None:
+        return _ACT_KINDS.get(turn.intent, Kind.PROGRESS)
     if turn.confidence < _SURE or turn.entity(PHONE) is not None:
         return Kind.TOLD
     length = len(turn.text.strip())
@@ -68,6 +71,16 @@ def kind_of(turn: Turn, field: str, plan: FormPlan) -> Kind:
     if length <= plan.act_up_to_characters and turn.intent in _ACT_KINDS:
         return _ACT_KINDS[turn.intent]
     return Kind.QUESTION if _asks(turn) else Kind.TOLD
+
+
+def phone_out_of_turn(turn: Turn, field: str) -> str | None:
+    """Phone number told although something else was asked."""
+    return turn.entity(PHONE) if field != Field.CONTACT else None
+
+
+def is_little_more_than(turn: Turn, part: str, plan: FormPlan) -> bool:
+    """Whether the message says nothing worth keeping besides ``part``."""
+    return len(turn.text.strip()) - len(part) <= plan.skip_up_to_characters
 
 
 def _is_yes_or_no(turn: Turn) -> bool:

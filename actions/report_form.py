@@ -6,7 +6,7 @@ from rasa_sdk.events import EventType
 
 from actions.choices import choices, form_plan
 from actions.edge import HotlineAction
-from actions.form_answers import Kind, kind_of
+from actions.form_answers import Kind, is_little_more_than, kind_of, phone_out_of_turn
 from actions.policy import answer_all, asked_in
 from actions.reply import Reply
 from actions.report import begin_report
@@ -51,15 +51,21 @@ class ValidateReportForm(HotlineAction):
         }[kind]
 
     def _told(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        phone = phone_out_of_turn(turn, field)
+        if phone is not None and _keep_phone(turn, served, phone):
+            return [*keep(**{field: None, Field.CONTACT.value: phone}), *_ask(field)]
         place = _fill(turn, served, field)
         if place is not None and place.is_ambiguous and field != PLACE_CHOICE:
             names = [candidate.name for candidate in place.candidates]
             reply.say("utter_ask_which_place", buttons=[*names, choices().skip])
             return [*keep(**{field: turn.text}), *_ask(PLACE_CHOICE)]
-        return _after(turn, field, turn.text)
+        told = {field: turn.text}
+        if place is not None and place.town is not None:
+            told[Field.PLACE.value] = place.name
+        return _after(turn, told)
 
     def _skipped(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-        return _after(turn, field, SKIPPED)
+        return _after(turn, {field: SKIPPED})
 
     def _stopped(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         return [*keep(**{field: SKIPPED}), *_ask(None)]
@@ -138,9 +144,17 @@ def _fill(turn: Turn, served: Services, field: str) -> Place | None:
     return served.reports.fill(number, field=Field.PLACE.value, value=value).place
 
 
-def _after(turn: Turn, field: str, value: str) -> list[EventType]:
-    slots = {**turn.slots, field: value}
-    return [*keep(**{field: value}), *_ask(next_field(slots, is_child=turn.is_child))]
+def _keep_phone(turn: Turn, served: Services, phone: str) -> bool:
+    """Keep a number told out of turn; whether the message was nothing but that."""
+    number = turn.slot(TICKET)
+    if number is not None:
+        served.reports.fill(number, field=Field.CONTACT.value, value=phone)
+    return is_little_more_than(turn, phone, form_plan())
+
+
+def _after(turn: Turn, told: Mapping[str, str]) -> list[EventType]:
+    slots = {**turn.slots, **told}
+    return [*keep(**told), *_ask(next_field(slots, is_child=turn.is_child))]
 
 
 def _closed(field: str, closing: str) -> list[EventType]:

@@ -40,6 +40,8 @@ class FakeReports:
     added: list[str] = field(default_factory=list)
     #: What the next answer about a place is recognised as.
     place: Place | None = None
+    #: What an answer to another question is recognised as.
+    place_out_of_turn: Place | None = None
 
     def open_report(self, conversation_id: str, *, category: Category, text: str) -> TicketGiven:
         """The ticket of this category, else a new one."""
@@ -53,7 +55,7 @@ class FakeReports:
     def fill(self, number: str, *, field: str, value: str) -> FillOutcome:
         """Remember the answer."""
         self.filled.append((number, field, value))
-        return FillOutcome(number, self.place if field == "place" else None)
+        return FillOutcome(number, self.place if field == "place" else self.place_out_of_turn)
 
     def current(self, conversation_id: str) -> TicketView | None:
         """The newest."""

@@ -190,6 +190,39 @@ def with_report() -> FakeServices:
     return served
 
 
+def test_a_telephone_number_told_out_of_turn_is_kept_as_one_and_the_question_comes_again() -> None:
+    served = with_report()
+    phone = [{"entity": "phone", "value": "13812345678"}]
+
+    said = answer(
+        "13812345678", "other_department", requested="place", served=served, safe_now="-", entities=phone
+    )
+
+    assert served.reports.filled == [(TICKET, "contact", "13812345678")]
+    assert said.slots == {"place": None, "contact": "13812345678", "requested_slot": "place"}
+
+
+def test_a_place_told_out_of_turn_is_not_asked_for_again() -> None:
+    served = with_report()
+    served.reports.place_out_of_turn = Place("meilin", name="梅林镇")
+
+    said = answer("梅林镇", "unclear", requested="safe_now", served=served)
+
+    assert said.slots["place"] == "梅林镇"
+    assert said.slots["requested_slot"] == "who"
+
+
+def test_a_message_with_a_ticket_number_asks_how_it_stands_however_unsure_the_model_is() -> None:
+    number = [{"entity": "ticket_number", "value": TICKET}]
+
+    said = answer(
+        f"{TICKET} 到哪一步了", "unclear", requested="place", safe_now="-", confidence=0.2, entities=number
+    )
+
+    assert said.slots["requested_slot"] == "place"
+    assert "place" not in said.slots or said.slots["place"] is None
+
+
 def answer(
     text: str,
     intent: str = "unclear",
@@ -198,9 +231,12 @@ def answer(
     served: FakeServices | None = None,
     confidence: float = 0.9,
     questions: list[dict[str, object]] | None = None,
+    entities: list[dict[str, object]] | None = None,
     **slots: object,
 ) -> Said:
     """Answer the ``requested`` question of a child protection report."""
-    message = a_message(text, intent, confidence=confidence, questions=questions or [])
+    message = a_message(
+        text, intent, confidence=confidence, questions=questions or [], entities=entities or []
+    )
     known = {"category": "child_protection", "ticket_number": TICKET, "requested_slot": requested, **slots}
     return run(ValidateReportForm, served or with_report(), message, **known)
