@@ -45,7 +45,7 @@
   const dropOldButtons = () => lines.querySelectorAll(".taps").forEach((taps) => taps.remove());
 
   const show = (line) => {
-    if (line.id <= last) return;
+    if (line.id <= last) return null;
     last = line.id;
     if (line.from === "me") {
       const known = spooled.findIndex((one) => one.text === line.text);
@@ -56,6 +56,13 @@
     item.dataset.id = line.id;
     withButtons(item, line.buttons);
     lines.append(item);
+    return item;
+  };
+  // What is new begins at the top: on a small screen its first words, the numbers, come before its last.
+  const showAll = (fresh) => {
+    const shown = fresh.map(show).filter(Boolean);
+    const first = shown.find((item) => !item.classList.contains("me")) || shown.at(-1);
+    if (first) first.scrollIntoView({ block: "start" });
   };
 
   const say = (words) => { trouble.textContent = words; trouble.hidden = !words; };
@@ -79,6 +86,7 @@
     const state = make("span", "state", "正在发送……");
     item.append(state);
     lines.append(item);
+    find("quick").hidden = true;
     toEnd();
     deliver(item, state, text, id);
   };
@@ -94,7 +102,7 @@
       say("");
       if (done.kept) {
         item.remove();
-        done.lines.forEach(show);
+        showAll(done.lines);
       } else {
         keepSpooled(item, state, text, done.replies);
       }
@@ -103,7 +111,6 @@
     } finally {
       waiting -= 1;
       typing.hidden = waiting === 0;
-      toEnd();
     }
   };
 
@@ -116,6 +123,7 @@
       lines.append(node);
     }
     spooled.push({ text, nodes });
+    item.scrollIntoView({ block: "start" });
   };
 
   const failed = (item, state, text, id, error) => {
@@ -135,11 +143,9 @@
     try {
       // While a message is under way its own answer brings the lines.
       if (waiting === 0) {
-        const before = last;
         const { lines: fresh } = await ask(`/api/chat/lines?after=${last}`, {});
-        fresh.forEach(show);
+        showAll(fresh);
         say("");
-        if (last !== before) toEnd();
       }
     } catch {
       say(navigator.onLine ? "暂时连不上，正在重试。急事请直接拨打上面的电话。" : "网络断了，连上后会自动补上。急事请直接拨打上面的电话。");
