@@ -63,6 +63,10 @@ def kind_of(turn: Turn, field: str, plan: FormPlan) -> Kind:
         return _ACT_KINDS.get(turn.intent, Kind.PROGRESS)
     if turn.confidence < _SURE or turn.entity(PHONE) is not None:
         return Kind.TOLD
+    return _said_surely(turn, field, plan)
+
+
+def _said_surely(turn: Turn, field: str, plan: FormPlan) -> Kind:
     length = len(turn.text.strip())
     if length <= plan.skip_up_to_characters and turn.intent in _SHORT_KINDS:
         return _SHORT_KINDS[turn.intent]

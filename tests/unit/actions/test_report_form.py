@@ -192,7 +192,7 @@ def with_report() -> FakeServices:
 
 def test_a_telephone_number_told_out_of_turn_is_kept_as_one_and_the_question_comes_again() -> None:
     served = with_report()
-    phone = [{"entity": "phone", "value": "13812345678"}]
+    phone: list[dict[str, object]] = [{"entity": "phone", "value": "13812345678"}]
 
     said = answer(
         "13812345678", "other_department", requested="place", served=served, safe_now="-", entities=phone
@@ -213,7 +213,7 @@ def test_a_place_told_out_of_turn_is_not_asked_for_again() -> None:
 
 
 def test_a_message_with_a_ticket_number_asks_how_it_stands_however_unsure_the_model_is() -> None:
-    number = [{"entity": "ticket_number", "value": TICKET}]
+    number: list[dict[str, object]] = [{"entity": "ticket_number", "value": TICKET}]
 
     said = answer(
         f"{TICKET} 到哪一步了", "unclear", requested="place", safe_now="-", confidence=0.2, entities=number
