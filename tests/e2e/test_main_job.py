@@ -109,5 +109,5 @@ def test_a_resident_asks_and_reports_and_a_worker_claims_and_closes(house: Addre
     supervisor = browser.new_page(viewport=DESKTOP, locale="zh-CN")
     log_in(supervisor, house, "zhuguan")
     supervisor.goto(f"{house.console}/tickets/NG20{number}")
-    expect(supervisor.get_by_text("已办结").first).to_be_visible()
+    expect(supervisor.get_by_text("已结案").first).to_be_visible()
     expect(supervisor.get_by_text("非常满意").first).to_be_visible()

@@ -20,7 +20,7 @@ class TicketingError(Exception):
 
 
 class TicketNotFound(TicketingError):
-    """No such ticket, or not one this person may know of: the two look alike on purpose."""
+    """No such ticket; to a resident without its code every ticket looks so."""
 
     code = "ticket_not_found"
 

@@ -102,7 +102,7 @@ class TicketDesk:
             return TicketDetail(
                 ticket=view,
                 events=work.tickets.events(record.id),
-                messages=tuple(work.conversations.lines(chat, after_id=0)) if chat else (),
+                messages=tuple(work.conversations.latest_lines(chat)) if chat else (),
                 moves=self._moves(actor, view),
                 referral_targets=tuple(
                     ReferralTarget(slug, name) for slug, name in self._office.referral_targets.items()

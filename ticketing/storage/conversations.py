@@ -149,6 +149,16 @@ class Conversations:
         )
         return [chat_line(row) for row in rows]
 
+    def latest_lines(self, conversation_id: str, *, limit: int = 500) -> list[ChatLine]:
+        """The newest lines of a conversation, oldest of them first."""
+        rows = self._session.scalars(
+            select(MessageRecord)
+            .where(MessageRecord.conversation_id == conversation_id)
+            .order_by(MessageRecord.id.desc())
+            .limit(limit)
+        ).all()
+        return [chat_line(row) for row in reversed(rows)]
+
     def wait_for_person(self, conversation_id: str, now: datetime) -> None:
         """Put the conversation on the operators' list, keeping the earliest time."""
         self._session.execute(
