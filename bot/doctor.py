@@ -23,7 +23,7 @@ from ticketing.knowledge.reading import load_shelf
 from ticketing.server_process import free_port, is_port_free
 from ticketing.settings import Installation, Settings, SettingsFault
 from ticketing.storage.queue import JobQueue
-from ticketing.storage.schema import is_current
+from ticketing.storage.schema import drift, is_current
 from ticketing.texts import Texts
 from ticketing.workdays import WorkCalendar
 
@@ -170,7 +170,7 @@ def _running(installation: Installation) -> Iterator[Finding]:
 def _storage(settings: Settings) -> Iterator[Finding]:
     logs = {"path": str(settings.home / "logs")}
     try:
-        current = is_current(settings.database_url)
+        current = is_current(settings.database_url) and not drift(settings.database_url)
     except TicketingError:
         yield Finding("database", Mark.BROKEN, "silent", "database", logs)
     else:
