@@ -16,10 +16,11 @@ Parse = Callable[[str], Mapping[str, Any]]
 def parse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parse]:
     """Asks the model what a text means."""
     model = ensure_model(MODEL_HOME)
-    with language_server(model, tmp_path_factory.mktemp("language")) as url:
+    server = language_server(model, tmp_path_factory.mktemp("language"))
+    with server as url, httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
 
         def ask(text: str) -> Mapping[str, Any]:
-            answer = httpx.post(f"{url}/model/parse", json={"text": text}, timeout=10, trust_env=False)
+            answer = client.post("/model/parse", json={"text": text})
             parsed: Mapping[str, Any] = answer.raise_for_status().json()
             return parsed
 
