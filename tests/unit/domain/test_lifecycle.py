@@ -26,9 +26,7 @@ def test_whatever_is_tried_a_finished_ticket_comes_back_only_by_reopening(moves:
 def test_from_every_open_status_a_ticket_can_be_resolved_in_the_end(status: Status) -> None:
     reached, frontier = {status}, {status}
     while frontier:
-        frontier = {
-            target(one, move) for one in frontier for move in Move if is_allowed(one, move)
-        } - reached
+        frontier = {target(one, move) for one in frontier for move in Move if is_allowed(one, move)} - reached
         reached |= frontier
 
     assert Status.CLOSED in reached
