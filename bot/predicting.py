@@ -4,6 +4,8 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.gateway import Reader, assessed
 from bot.jsonl import Message, RowId
@@ -72,7 +74,7 @@ def private_server(installation: Installation) -> Iterator[str]:
     """URL of a language server of our own, trained first if need be."""
     # Training reports in English; this command's standard output is data.
     model = ensure_model(installation.home, report=lambda _sentence: None)
-    with language_server(model, model.parent) as url:
+    with TemporaryDirectory(prefix="hotline-predict-") as folder, language_server(model, Path(folder)) as url:
         yield url
 
 
