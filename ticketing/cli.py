@@ -139,6 +139,10 @@ def teach(command: object, sentences: Texts, path: str = "") -> None:
             parameter.help = sentences.get(f"help.{path} {parameter.name}")
             panel = "options" if isinstance(parameter, TyperOption) else "arguments"
             parameter.rich_help_panel = sentences.get(f"cli.panel_{panel}")
+    help_option = command.get_help_option(command.context_class(command))
+    if help_option is not None:
+        help_option.help = sentences.get("cli.help_option")
+        help_option.rich_help_panel = sentences.get("cli.panel_options")
     if isinstance(command, TyperGroup):
         for name, child in command.commands.items():
             teach(child, sentences, f"{path} {name}".strip())
