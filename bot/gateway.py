@@ -9,10 +9,10 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 from weakref import WeakValueDictionary
 
 from bot import safety_net
+from bot.gateway_ports import Language, Ledger, Reader, Reports
 from bot.messages import Button, InboundMessage, OutboundMessage
 from bot.rasa_client import RasaClient, RasaFault, RasaUnavailable, plain
 from bot.spool import Spool
@@ -20,7 +20,7 @@ from ticketing.bootstrap import Runtime
 from ticketing.domain.arrival import Arrival, Kind
 from ticketing.domain.errors import StorageUnavailable
 from ticketing.domain.lifecycle import OPEN
-from ticketing.domain.ticket import Receipt, StoredReply, TicketGiven, TicketView
+from ticketing.domain.ticket import Receipt, StoredReply, TicketGiven
 from ticketing.domain.triage import Assessment, Finding, Understanding, assess, understanding_of
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Channel, Risk
 from ticketing.texts import Texts
@@ -34,66 +34,6 @@ OTHERS_ANSWER_EVERY_S = 0.35
 FOR_A_PERSON = frozenset({Kind.PHOTO, Kind.VOICE, Kind.OTHER})
 
 log = logging.getLogger(__name__)
-
-
-class Reader(Protocol):
-    """The language server as far as reading goes."""
-
-    async def parse(self, text: str) -> Mapping[str, object]:
-        """What the model makes of a text; raises RasaUnavailable."""
-        ...
-
-
-class Language(Reader, Protocol):
-    """The language server; every method raises RasaUnavailable."""
-
-    async def say(
-        self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
-        """The bot's replies to a text."""
-        ...
-
-    async def command(
-        self, conversation_id: str, command: str, *, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
-        """The bot's replies to an intent of our own making."""
-        ...
-
-    async def forget(self, conversation_id: str) -> None:
-        """Put the bot's side of a conversation back to its beginning."""
-        ...
-
-    async def aclose(self) -> None:
-        """Give the connections back."""
-        ...
-
-
-class Ledger(Protocol):
-    """The intake service; every method raises StorageUnavailable when the database is away."""
-
-    def receive(self, arrival: Arrival) -> Receipt:
-        """Keep a message, with a ticket if somebody is at risk."""
-        ...
-
-    def raise_risk(self, message_id: int, *, finding: Finding) -> TicketGiven | None:
-        """Open or sharpen a ticket for a message already kept."""
-        ...
-
-    def record_replies(self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False) -> bool:
-        """Keep what is answered; False: a person of staff took over meanwhile, nothing is to be said."""
-        ...
-
-    def wait_for_person(self, message_id: int, *, reason: str) -> None:
-        """Put the conversation on the operators' list."""
-        ...
-
-
-class Reports(Protocol):
-    """What the gateway asks about tickets."""
-
-    def current(self, conversation_id: str) -> TicketView | None:
-        """Newest ticket of a conversation."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +167,8 @@ class Gateway:
     async def _danger(self, turn: Turn, understanding: Understanding) -> Finding:
         """All there is to know about risk: the words, the last few messages as one, the model."""
         seen = turn.finding
-        if seen.risk is Risk.NONE and (earlier := _not_yet_raised(turn.receipt.earlier)):
-            seen = safety_net.scan_turns((*earlier, turn.message.text))
+        if seen.risk is Risk.NONE:
+            seen = _said_in_pieces(turn.receipt.earlier, turn.message.text)
         verdict = assess(seen, understanding)
         if verdict.risk is Risk.NONE or verdict.category is None:
             return Finding.nothing()
@@ -363,6 +303,14 @@ def _told(payload: Mapping[str, str | int | float]) -> str:
     """What a message without words told, for the people who read the ledger."""
     shown = ("title", "address", "name", "phone", "emoji", "latitude", "longitude")
     return " ".join(str(payload[key]) for key in shown if payload.get(key))
+
+
+def _said_in_pieces(earlier: Sequence[str], text: str) -> Finding:
+    """The danger that ``text`` completes; what the earlier ones told together was raised by then."""
+    fresh = _not_yet_raised(earlier)
+    together = safety_net.scan_turns((*fresh, text)) if fresh else Finding.nothing()
+    is_graver = together.risk.rank > safety_net.scan_turns(fresh).risk.rank
+    return together if is_graver else Finding.nothing()
 
 
 def _not_yet_raised(earlier: Sequence[str]) -> tuple[str, ...]:

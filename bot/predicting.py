@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.gateway import Reader, assessed
+from bot.gateway import assessed
+from bot.gateway_ports import Reader
 from bot.jsonl import Message, RowId
 from bot.rasa_client import RasaClient, RasaUnavailable
 from bot.servers import language_server

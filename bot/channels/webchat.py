@@ -106,6 +106,8 @@ class WebChat:
         # A page shown again by "back" has the same id; another text is another message all the same.
         digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
         visitor = visitor_of(request)
+        # Should it be refused, the page that says so gives the words back.
+        request.state.typed = text
         said = checked({"id": f"{form.get('id')}-{digest}", "text": text})
         replies = await self._say(request, visitor, said)
         if await self._lines(visitor, after=0) is None:

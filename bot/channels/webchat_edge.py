@@ -1,6 +1,7 @@
 """What residents see when something goes wrong: a kind sentence, a stable code, and the numbers to call."""
 
 import logging
+import secrets
 from http import HTTPStatus
 
 from jinja2 import Environment
@@ -47,10 +48,14 @@ class Faults:
         if "/api/" in request.scope["path"]:
             told = {"code": fault.code, "message": sentence, "incident": incident}
             return JSONResponse({"error": told}, status_code=status)
-        page = self._templates.get_template("fault.html")
-        return HTMLResponse(
-            page.render(code=fault.code, sentence=sentence, incident=incident), status_code=status
+        page = self._templates.get_template("fault.html").render(
+            code=fault.code,
+            sentence=sentence,
+            incident=incident,
+            typed=getattr(request.state, "typed", ""),
+            message_id=secrets.token_hex(16),
         )
+        return HTMLResponse(page, status_code=status)
 
 
 class Edge:

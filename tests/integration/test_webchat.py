@@ -187,6 +187,13 @@ def test_the_page_can_be_used_without_a_script(browser: TestClient) -> None:
     assert re.search(r'<button [^>]*name="tap" value="要什么材料"', shown.text)
 
 
+def test_words_refused_for_haste_are_given_back(browser: TestClient) -> None:
+    pages = [browser.post("/", data={"id": f"{n:032}", "text": f"第{n}句话"}) for n in range(11)]
+
+    assert pages[-1].status_code == 429
+    assert "第10句话</textarea>" in pages[-1].text
+
+
 def test_a_form_sent_twice_is_one_message_and_another_text_is_another(browser: TestClient) -> None:
     for text in ("一句话", "一句话", "另一句话"):
         browser.post("/", data={"id": "0" * 32, "text": text})

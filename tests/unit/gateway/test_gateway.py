@@ -109,6 +109,15 @@ def test_a_report_split_over_several_messages_is_seen(gateway: Gateway, ledger: 
     assert [finding.category for finding in ledger.raised] == [Category.CHILD_PROTECTION]
 
 
+def test_what_pieces_told_together_is_not_raised_again_by_the_next_message(
+    gateway: Gateway, ledger: FakeLedger
+) -> None:
+    for text in ("我爸爸", "每天都", "打我", "你们几点下班"):
+        handled(gateway, a_message(text))
+
+    assert len(ledger.raised) == 1
+
+
 def test_what_was_raised_once_is_not_raised_by_every_later_message(
     gateway: Gateway, ledger: FakeLedger
 ) -> None:
