@@ -47,6 +47,12 @@ class PortTaken(TicketingError):
     code = "port_taken"
 
 
+class LanguageEnvironmentMissing(TicketingError):
+    """Rasa's own environment is not installed; ``folder`` is where it belongs."""
+
+    code = "language_environment_missing"
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What runs once ``up`` has come up."""
@@ -75,7 +81,7 @@ def own_command(*arguments: str) -> tuple[str, ...]:
 def house(installation: Installation, progress: Progress) -> Iterator[House]:
     """Everything up and healthy inside, everything down outside.
 
-    Raises AlreadyRunning, PortTaken, EmbeddedServerFault, TrainingFailed, StorageUnavailable or
+    Raises AlreadyRunning, PortTaken, LanguageEnvironmentMissing, EmbeddedServerFault, TrainingFailed, StorageUnavailable or
     ProcessDoesNotStart; whatever had started by then is stopped.
     """
     home = installation.home
@@ -83,6 +89,7 @@ def house(installation: Installation, progress: Progress) -> Iterator[House]:
     with _only_copy(home):
         opening = _Opening(installation)
         opening.end_leftovers()
+        _check_environment(installation)
         _check_ports(installation)
         supervisor = Supervisor(home, opening.programs(), folder=training.ROOT)
         try:
@@ -258,6 +265,11 @@ def _only_copy(home: Path) -> Iterator[None]:
             yield
     except Timeout as error:
         raise AlreadyRunning(home=str(home)) from error
+
+
+def _check_environment(installation: Installation) -> None:
+    if installation.rasa_url is None and not training.PYTHON.exists():
+        raise LanguageEnvironmentMissing(folder=str(training.LANGUAGE_SERVER))
 
 
 def _check_ports(installation: Installation) -> None:

@@ -31,6 +31,7 @@ EXIT_CODES = {
     "port_taken": 5,
     "process_does_not_start": 6,
     "embedded_server_fault": 6,
+    "language_environment_missing": 6,
     "training_failed": 6,
     "storage_unavailable": 7,
 }
