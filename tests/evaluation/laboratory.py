@@ -1,10 +1,11 @@
-"""Models trained for measuring, and what they make of texts; both are kept, by a digest of what they come from."""
+"""Models trained for measuring and what they make of texts, kept by a digest of what they come from."""
 
 import hashlib
 import json
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -53,7 +54,7 @@ class Laboratory:
         log = archive.with_suffix(".seconds")
         if not archive.exists():
             with _lines_file(rows) as file:
-                seconds = _run("train", config, Path(file.name), archive)
+                seconds = _run("train", config, file, archive)
             log.write_text(f"{seconds:.1f}", encoding="utf-8")
         return Model(archive, float(log.read_text(encoding="utf-8")))
 
@@ -65,7 +66,7 @@ class Laboratory:
         if missing := [text for text in wanted if text not in known]:
             part = kept.with_suffix(".part")
             with _lines_file(missing) as file:
-                _run("parse", model.archive, Path(file.name), part)
+                _run("parse", model.archive, file, part)
             with kept.open("ab") as out:
                 out.write(part.read_bytes())
             part.unlink()
@@ -81,7 +82,7 @@ def _parses(path: Path) -> Iterator[tuple[str, Parse]]:
 
 
 def _run(verb: str, *paths: Path) -> float:
-    """Seconds of the training or reading itself are printed by the trial; nothing else is needed of its output."""
+    """Seconds of the training or reading itself, which the trial prints last."""
     environment = {**language_environment(), "PYTHONHASHSEED": "0"}
     command = (str(PYTHON), str(TRIAL), verb, *map(str, paths))
     # Our own program with our own arguments; no shell.
@@ -104,9 +105,9 @@ def _code_files() -> Iterator[Path]:
         yield from (file for file in files if file.suffix in {".py", ".yml", ".txt"})
 
 
-def _lines_file(values: Iterable[object]) -> "tempfile._TemporaryFileWrapper[str]":
-    file = tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8")
-    for value in values:
-        file.write(f"{json.dumps(value)}\n")
-    file.flush()
-    return file
+@contextmanager
+def _lines_file(values: Iterable[object]) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(value)}\n" for value in values)
+        file.flush()
+        yield Path(file.name)

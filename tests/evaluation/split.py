@@ -86,4 +86,6 @@ def _paraphrases(examples: Sequence[Example]) -> Iterator[tuple[int, int]]:
 
 
 def _runs(text: str) -> frozenset[str]:
-    return frozenset(text[start : start + _GRAM_LENGTH] for start in range(max(len(text) - _GRAM_LENGTH, 0) + 1))
+    return frozenset(
+        text[start : start + _GRAM_LENGTH] for start in range(max(len(text) - _GRAM_LENGTH, 0) + 1)
+    )

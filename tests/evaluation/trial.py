@@ -1,7 +1,7 @@
 """Runs inside the language server's environment: trains a Rasa configuration, or reads texts with it.
 
 ``train CONFIG ROWS MODEL`` learns from ROWS (lines of intent, aspect, text) and writes MODEL.
-``parse MODEL TEXTS PARSES`` writes one line per text: what Rasa's HTTP interface would answer, and the seconds.
+``parse MODEL TEXTS PARSES`` writes a line per text: what Rasa's HTTP interface would answer, and the seconds.
 """
 
 import asyncio

@@ -1,0 +1,55 @@
+"""From what a model made of a text to the assistant's verdict, by the way of ``hotline predict``."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.gateway import assessed
+from tests.evaluation.laboratory import Parse
+from ticketing.domain.triage import Assessment
+from ticketing.domain.vocabulary import Talk
+
+FALLBACK = "nlu_fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLanguage:
+    """A language server whose answers are already known."""
+
+    answers: Mapping[str, Mapping[str, object]]
+
+    async def parse(self, text: str) -> Mapping[str, object]:
+        """The kept answer."""
+        return self.answers[text]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The model's likeliest intent, before thresholds and the safety net."""
+
+    intent: str
+    confidence: float
+
+
+def guess_of(parse: Parse) -> Guess:
+    """The likeliest intent; that Rasa's fallback stands before it is undone."""
+    ranking = parse.answer["intent_ranking"]
+    if not isinstance(ranking, list):
+        raise TypeError(type(ranking).__name__)
+    first = next(row for row in ranking if row["name"] != FALLBACK)
+    return Guess(first["name"], first["confidence"])
+
+
+def verdicts(texts: Iterable[str], parses: Mapping[str, Parse]) -> list[Assessment]:
+    """The assistant's verdict on each text as a lone message."""
+    language = KeptLanguage({text: parse.answer for text, parse in parses.items()})
+
+    async def all_of_them() -> list[Assessment]:
+        return [await assessed(language, text) for text in texts]
+
+    return asyncio.run(all_of_them())
+
+
+def label_of(verdict: Assessment) -> str:
+    """The primary label: category before topic before talk."""
+    return str(verdict.category or verdict.topic or verdict.talk or Talk.UNCLEAR)
