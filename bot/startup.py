@@ -81,8 +81,8 @@ def own_command(*arguments: str) -> tuple[str, ...]:
 def house(installation: Installation, progress: Progress) -> Iterator[House]:
     """Everything up and healthy inside, everything down outside.
 
-    Raises AlreadyRunning, PortTaken, LanguageEnvironmentMissing, EmbeddedServerFault, TrainingFailed, StorageUnavailable or
-    ProcessDoesNotStart; whatever had started by then is stopped.
+    Raises AlreadyRunning, PortTaken, LanguageEnvironmentMissing, EmbeddedServerFault, TrainingFailed,
+    StorageUnavailable or ProcessDoesNotStart; whatever had started by then is stopped.
     """
     home = installation.home
     home.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
