@@ -199,6 +199,16 @@ def test_a_withdrawn_report_of_a_child_is_marked_and_worked_on(runtime: Runtime)
     assert ticket.status is Status.DISPATCHED
 
 
+def test_what_is_taken_back_after_calling_for_a_person_is_the_report(runtime: Runtime) -> None:
+    number, conversation = reported(runtime)
+    runtime.reports.open_report(conversation, category=Category.HUMAN, text="转人工")
+
+    taken_back = runtime.reports.retract(conversation)
+
+    assert taken_back is not None
+    assert (taken_back.number, taken_back.retracted) == (number, True)
+
+
 def test_a_withdrawn_complaint_is_withdrawn(runtime: Runtime) -> None:
     receipt = runtime.intake.receive(an_arrival("投诉窗口"))
     runtime.reports.open_report(receipt.conversation_id, category=Category.COMPLAINT, text="投诉窗口")

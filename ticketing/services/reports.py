@@ -13,6 +13,8 @@ from ticketing.storage.tables import ConversationRecord, TicketRecord
 from ticketing.storage.tickets import Event
 from ticketing.storage.unit_of_work import Work
 
+#: Everything but a call for a person.
+REPORTS = frozenset(Category) - {Category.HUMAN}
 #: From this grade on the resident counts as content.
 CONTENT_FROM = 3
 
@@ -183,8 +185,13 @@ class Reports:
         return hmac.compare_digest(given.encode(), self._filing.code_of(record.number).encode())
 
     def _newest(self, work: Work, conversation_id: str) -> TicketRecord | None:
-        still_open = work.tickets.of_conversation(conversation_id, only_open=True)
-        return still_open or work.tickets.of_conversation(conversation_id)
+        """The report the resident most likely means: an open one before a call for a person."""
+        find = work.tickets.of_conversation
+        return (
+            find(conversation_id, categories=REPORTS, only_open=True)
+            or find(conversation_id, only_open=True)
+            or find(conversation_id)
+        )
 
     def _ticket(self, work: Work, number: str) -> TicketRecord:
         record = work.tickets.by_number(number, locked=True)
