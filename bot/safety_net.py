@@ -39,10 +39,15 @@ OVERRULED_BY: Final[Mapping[str, frozenset[str]]] = {
 #: With clause marks taken out, words of different sentences touch: only short matches are believed there,
 #: unless the marks stand between the characters themselves.
 BARE_MATCH_MAX_CHARACTERS: Final = 8
+#: Contexts that tell the words of danger are not meant, and the longest message that may hold nothing else.
+CLEARING: Final = frozenset({"negated", "past", "story"})
+CLEARED_MAX_CHARACTERS: Final = 30
 #: How many messages in a row are read as one.
 TURNS_READ_TOGETHER: Final = 4
 #: Most pieces of evidence handed on.
 EVIDENCE_MAX: Final = 5
+#: Lately read texts whose matches are still known: a message is read alone, then with those before it.
+READINGS_KEPT: Final = 1024
 #: Groups may name groups, but not for ever.
 MAX_NESTING: Final = 6
 
@@ -155,6 +160,7 @@ class SafetyNet:
             for group in _groups(_read(folder / f"{family}.yml"), words, contexts)
         )
         self._speakers = {name: _one_of(find, words) for name, find in _read(folder / "speakers.yml").items()}
+        self._hits_in = lru_cache(maxsize=READINGS_KEPT)(self._search)
 
     @classmethod
     def load(cls, folder: Path = LEXICON) -> "SafetyNet":
@@ -163,7 +169,8 @@ class SafetyNet:
 
     def scan(self, text: str) -> Finding:
         """Tell the gravest danger the words of ``text`` speak of."""
-        return _finding(self._hits(text))
+        found = _finding(self._hits(text))
+        return found if found.category else Finding.nothing(cleared=self._is_cleared(text))
 
     def scan_turns(self, texts: Sequence[str]) -> Finding:
         """Read the last few messages of one person as one, for people who send a sentence in pieces.
@@ -173,7 +180,9 @@ class SafetyNet:
         last = [text for text in texts if text.strip()][-TURNS_READ_TOGETHER:]
         joined = ["".join(last[start:]) for start in range(len(last))]
         apart = ["\n".join(last[start:]) for start in range(len(last))]
-        return _finding(hit for text in (*joined, *apart) for hit in self._hits(text))
+        found = _finding(hit for text in (*joined, *apart) for hit in self._hits(text))
+        cleared = found.category is None and bool(last) and self._is_cleared(last[-1])
+        return Finding.nothing(cleared=True) if cleared else found
 
     def voice_of(self, text: str) -> Voice:
         """Guess who writes and of whom."""
@@ -193,7 +202,23 @@ class SafetyNet:
             limit = len(text) if readings.is_chopped else BARE_MATCH_MAX_CHARACTERS
             yield from (hit for hit in self._hits_in(readings.bare) if len(hit.words) <= limit)
 
-    def _hits_in(self, reading: str) -> list[Hit]:
+    def _is_cleared(self, text: str) -> bool:
+        """Whether a short message has words of danger and takes them back itself.
+
+        Never for self-harm: "I would not do it by jumping" is no denial.
+        """
+        if len(text) > CLEARED_MAX_CHARACTERS:
+            return False
+        plain = self._harmless.sub(TAKEN_OUT, self.plain_text.readings(text).joined)
+        return any(
+            context.name in CLEARING and context.silences(plain, *match.span())
+            for group in self._groups
+            if group.category is not Category.SELF_HARM
+            for match in group.pattern.finditer(plain)
+            for context in group.yields
+        )
+
+    def _search(self, reading: str) -> tuple[Hit, ...]:
         text = self._harmless.sub(TAKEN_OUT, reading)
         hits = [
             Hit(group.family, group.category, self._risk(group, text, match), match.group(), *match.span())
@@ -201,7 +226,7 @@ class SafetyNet:
             for match in group.pattern.finditer(text)
             if not any(context.silences(text, *match.span()) for context in group.yields)
         ]
-        return [hit for hit in hits if not any(other.tells_more_than(hit) for other in hits)]
+        return tuple(hit for hit in hits if not any(other.tells_more_than(hit) for other in hits))
 
     def _risk(self, group: Group, text: str, match: re.Match[str]) -> Risk:
         if any(context.silences(text, *match.span()) for context in group.lowers):

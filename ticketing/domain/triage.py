@@ -1,7 +1,7 @@
 """What a message is about and how fast a person must act: the safety net and the model read together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -52,11 +52,14 @@ class Finding:
     category: Category | None
     #: The words that were matched, gravest first; they go to the worker, not into logs.
     evidence: tuple[str, ...]
+    #: There are words of danger, but they speak of something denied, long over or made up; the model,
+    #: which sees the words and not the denial, does not raise a ticket on these alone.
+    cleared: bool = field(default=False, compare=False)
 
     @classmethod
-    def nothing(cls) -> "Finding":
+    def nothing(cls, *, cleared: bool = False) -> "Finding":
         """No sign of danger."""
-        return cls(risk=Risk.NONE, category=None, evidence=())
+        return cls(risk=Risk.NONE, category=None, evidence=(), cleared=cleared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,10 @@ def understanding_of(parse: Mapping[str, object]) -> Understanding:
 
 
 def assess(finding: Finding, understanding: Understanding) -> Assessment:
-    """Put both readings together: either may raise the risk, neither can lower it."""
+    """Put both readings together: either may raise the risk, neither can lower what the other is sure of."""
     seen = finding.risk is not Risk.NONE and finding.category is not None
     category = finding.category if seen else understanding.category
-    risk = finding.risk if seen else _risk_of(understanding)
+    risk = finding.risk if seen or finding.cleared else _risk_of(understanding)
     topic = understanding.topic
     return Assessment(
         risk=risk,

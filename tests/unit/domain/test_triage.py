@@ -197,5 +197,11 @@ def test_neither_side_lowers_the_risk(risk: Risk, category: Category, confidence
     assert verdict.risk.rank >= assess(NOTHING, heard).risk.rank
 
 
+def test_words_the_net_cleared_are_not_raised_by_the_model_alone() -> None:
+    verdict = assess(Finding.nothing(cleared=True), understood(Category.SELF_HARM, 0.99))
+
+    assert verdict.risk is Risk.NONE
+
+
 def test_emergency_is_graver_than_urgent_and_urgent_than_none() -> None:
     assert sorted(Risk, key=lambda risk: risk.rank) == [Risk.NONE, Risk.URGENT, Risk.EMERGENCY]

@@ -84,6 +84,32 @@ def test_danger_split_over_messages_is_found(turns: tuple[str, ...], category: C
     assert (found.category, found.risk) == (category, risk)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "看了个视频老公打老婆真气人",
+        "以前老公打过我，已经离婚了，现在过得很好",
+        "我奶奶昨天走丢了，已经找回来了",
+    ],
+)
+def test_danger_that_is_denied_or_over_is_cleared(text: str) -> None:
+    assert NET.scan(text).cleared
+    assert NET.scan_turns(("你好", text)).cleared
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我不会自杀的你放心",
+        "我好难受",
+        "低保怎么申请",
+        "以前他打过我，已经离婚了，" + "可是现在不知道怎么办才好，" * 4,
+    ],
+)
+def test_no_more_is_cleared_than_what_the_message_takes_back(text: str) -> None:
+    assert not NET.scan(text).cleared
+
+
 def test_turns_without_danger_raise_nothing() -> None:
     assert NET.scan_turns(("你好", "低保怎么申请", "要什么材料")) == Finding.nothing()
 
