@@ -179,6 +179,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_tickets_queue", "tickets", ["unit", "status", "risk_rank", "created_at"], unique=False
     )
+    op.create_index(
+        "ix_tickets_order", "tickets", [sa.text("risk_rank DESC"), "created_at", "id"], unique=False
+    )
     op.create_table(
         "messages",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -273,6 +276,7 @@ def downgrade() -> None:
     op.drop_index("ix_messages_in_reply_to", table_name="messages")
     op.drop_index("ix_messages_conversation_id", table_name="messages")
     op.drop_table("messages")
+    op.drop_index("ix_tickets_order", table_name="tickets")
     op.drop_index("ix_tickets_queue", table_name="tickets")
     op.drop_index(
         "ix_tickets_escalate", table_name="tickets", postgresql_where=sa.text("escalate_at is not null")
