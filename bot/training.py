@@ -76,7 +76,7 @@ def ensure_model(home: Path, report: Report = print) -> Path:
 def server_command(model: Path, *, port: int) -> tuple[str, ...]:
     """Command line of the language server; it listens on loopback only and starts in ROOT."""
     return (
-        *(str(PYTHON), "-m", "rasa", "run", "--enable-api"),
+        *(str(PYTHON), str(LANGUAGE_SERVER / "serve.py"), "run", "--enable-api"),
         *("--model", str(model), "--port", str(port), "--interface", "127.0.0.1"),
         *("--endpoints", str(LANGUAGE_SERVER / "endpoints.yml")),
         *("--credentials", str(LANGUAGE_SERVER / "credentials.yml")),
