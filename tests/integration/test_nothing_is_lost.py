@@ -207,6 +207,19 @@ def test_a_person_who_cannot_be_reached_is_told_to_the_worker(runtime: Runtime, 
     assert runtime.tickets.get(supervisor, number).events[-1].kind == "undeliverable"
 
 
+def test_a_later_push_never_overtakes_one_that_failed(runtime: Runtime, clock: FakeClock) -> None:
+    first = reply_on_its_way(runtime)
+    runtime.outbox.failed(first, "unreachable")
+    supervisor = a_member(runtime, role=Role.SUPERVISOR, unit="city-hotline")
+    number = runtime.tickets.queue(supervisor, scope="all").items[0].number
+    runtime.tickets.reply(supervisor, number, text="我们在路上")
+
+    assert runtime.outbox.due() == []
+    clock.advance(timedelta(minutes=1))
+
+    assert runtime.outbox.due()[0].id == first
+
+
 def test_a_failing_delivery_is_never_given_up(runtime: Runtime, clock: FakeClock) -> None:
     taken = reply_on_its_way(runtime)
     for _ in range(30):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ticketing.domain.ticket import Delivery
 from ticketing.domain.vocabulary import Channel
@@ -59,10 +59,10 @@ class Outbox:
         )
 
     def lease(self, limit: int, now: datetime) -> list[Delivery]:
-        """Take due rows so that no other relay takes them for LEASE; oldest first."""
+        """Take due rows so that no other relay takes them for LEASE; in order for each person."""
         rows = self._session.scalars(
             select(OutboxRecord)
-            .where(waiting(), OutboxRecord.due_at <= now)
+            .where(waiting(), OutboxRecord.due_at <= now, ~overtakes(now))
             .order_by(OutboxRecord.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -103,6 +103,19 @@ class Outbox:
 def waiting() -> ColumnElement[bool]:
     """SQL for: neither arrived nor given up."""
     return and_(OutboxRecord.sent_at.is_(None), OutboxRecord.given_up_at.is_(None))
+
+
+def overtakes(now: datetime) -> ColumnElement[bool]:
+    """SQL for: an earlier push to the same person is in another relay's hands or waits for its next try."""
+    earlier = aliased(OutboxRecord)
+    return exists().where(
+        earlier.channel == OutboxRecord.channel,
+        earlier.peer == OutboxRecord.peer,
+        earlier.id < OutboxRecord.id,
+        earlier.sent_at.is_(None),
+        earlier.given_up_at.is_(None),
+        earlier.due_at > now,
+    )
 
 
 def delivery_of(row: OutboxRecord) -> Delivery:
