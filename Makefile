@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env run test check train bench clean
+.PHONY: help env run test check train bench bench-reply clean
 
 UV_VERSION := 0.13.9
 # A `uv` on PATH may be a shim that only complains, so it is tried, not looked for.
@@ -15,7 +15,8 @@ help:
 	@echo "make test   install and run every test"
 	@echo "make check  style, types, import floors, house rules"
 	@echo "make train  train the language model if none fits the data"
-	@echo "make bench  measure replies per second of a running system"
+	@echo "make bench  measure speed and memory, write docs/performance.md"
+	@echo "make bench-reply  measure replies per second only, write nothing"
 	@echo "make clean  remove both environments and the tools; data stays"
 
 env: $(ENVIRONMENTS)
@@ -38,6 +39,9 @@ train: env
 
 bench: env
 	$(UV) run --no-sync python -m tests.bench
+
+bench-reply: env
+	$(UV) run --no-sync python -m tests.bench --replies
 
 clean:
 	rm -rf .venv bot/language_server/.venv .tools

@@ -1,0 +1,1 @@
+"""Speed, measured: `make bench` and `make bench-reply`. Ratios within one run, never a timed unit test."""

@@ -1,0 +1,219 @@
+"""Replies per second over HTTP, ours and a stock Rasa's in turns, and where the time of ours goes."""
+
+import asyncio
+import secrets
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+
+import httpx
+
+from bot.gateway import Gateway
+from bot.messages import InboundMessage, OutboundMessage
+from bot.rasa_client import RasaClient
+from bot.spool import Spool
+from tests.bench.clients import Connection, HouseTalk, StockTalk, Talk, talking
+from tests.bench.house import House
+from tests.bench.measuring import MILLISECONDS, Figure, Round, together, told
+from tests.bench.questions import TURNS_OF_A_RESIDENT, endless
+from ticketing.bootstrap import Runtime, build
+from ticketing.domain.vocabulary import Channel
+
+CLIENTS = (1, 8)
+WARM_S = 2.0
+STEPS = ("database", "parse", "webhook", "gateway")
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Addresses of both."""
+
+    house_url: str
+    stock_url: str
+
+    def sides(self) -> Mapping[str, tuple[str, Callable[[Connection], Talk]]]:
+        """Each server with the way to talk to it."""
+        return {"ours": (self.house_url, HouseTalk), "stock": (self.stock_url, StockTalk)}
+
+
+@dataclass(slots=True)
+class Replies:
+    """Rounds by side and number of clients."""
+
+    rounds: dict[tuple[str, int], list[Round]] = field(default_factory=dict)
+    _asked: Iterator[int] = field(default_factory=count)
+
+    def measure(self, servers: Servers, *, seconds: float) -> None:
+        """One round of everything, the two sides one after the other."""
+        for clients in CLIENTS:
+            for side in servers.sides():
+                one = self._round(servers, side, clients=clients, seconds=seconds)
+                self.rounds.setdefault((side, clients), []).append(one)
+
+    def warm(self, servers: Servers) -> None:
+        """Talk to both for a moment without counting."""
+        for side in servers.sides():
+            self._round(servers, side, clients=max(CLIENTS), seconds=WARM_S)
+
+    def _round(self, servers: Servers, side: str, *, clients: int, seconds: float) -> Round:
+        url, new_talk = servers.sides()[side]
+        # Each client has questions of its own, so that no answer comes from a cache of ours.
+        texts = [endless(next(self._asked) * 211) for _ in range(clients)]
+        until = time.perf_counter() + seconds
+        return together([partial(talking, url, new_talk, asked, until=until) for asked in texts])
+
+    def ratios(self, clients: int) -> Figure:
+        """Replies per second of ours for one of stock's, round by round."""
+        pairs = zip(self.rounds["ours", clients], self.rounds["stock", clients], strict=True)
+        return Figure.of([ours.per_second / stock.per_second for ours, stock in pairs])
+
+
+@dataclass(slots=True)
+class Spans:
+    """Seconds spent in each part, by message."""
+
+    _taken: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, name: str, seconds: float) -> None:
+        """One more."""
+        self._taken.setdefault(name, []).append(seconds)
+
+    def total_ms(self, name: str, messages: int) -> float:
+        """Mean milliseconds per message."""
+        return sum(self._taken.get(name, ())) / messages * MILLISECONDS
+
+    def median_ms(self, name: str) -> float:
+        """Median milliseconds of one."""
+        return statistics.median(self._taken[name]) * MILLISECONDS
+
+    async def around[T](self, name: str, work: Awaitable[T]) -> T:
+        """Time an awaited call."""
+        started = time.perf_counter()
+        try:
+            return await work
+        finally:
+            self.add(name, time.perf_counter() - started)
+
+    def wrapping[**P, T](self, name: str, call: Callable[P, T]) -> Callable[P, T]:
+        """The same call, timed."""
+
+        def timed(*args: P.args, **kwargs: P.kwargs) -> T:
+            started = time.perf_counter()
+            try:
+                return call(*args, **kwargs)
+            finally:
+                self.add(name, time.perf_counter() - started)
+
+        return timed
+
+
+class TimedLanguage(RasaClient):
+    """The language server with a watch on each call."""
+
+    def __init__(self, url: str, spans: Spans) -> None:
+        """Time into ``spans``."""
+        super().__init__(url)
+        self._spans = spans
+
+    async def parse(self, text: str) -> Mapping[str, object]:
+        return await self._spans.around("parse", super().parse(text))
+
+    async def say(
+        self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
+    ) -> tuple[OutboundMessage, ...]:
+        return await self._spans.around("webhook", super().say(conversation_id, text, metadata=metadata))
+
+
+class Watched:
+    """Any service, each of its methods timed under one name."""
+
+    def __init__(self, service: object, spans: Spans) -> None:
+        """Time into ``spans``."""
+        self._service = service
+        self._spans = spans
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        return self._spans.wrapping("database", getattr(self._service, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Milliseconds of one reply by part, at one client."""
+
+    parts: Mapping[str, float]
+    total_ms: float
+
+    def rows(self) -> Sequence[tuple[str, str, str]]:
+        """Part, milliseconds, share."""
+        return [(name, told(spent), f"{spent / self.total_ms:.0%}") for name, spent in self.parts.items()]
+
+
+def breakdown(house: House, *, messages: int) -> Breakdown:
+    """Answer ``messages`` inside this process with a watch on every part."""
+    runtime = build(house.settings)
+    try:
+        return asyncio.run(_broken_down(runtime, house, messages))
+    finally:
+        runtime.close()
+
+
+async def _broken_down(runtime: Runtime, house: House, messages: int) -> Breakdown:
+    spans = Spans()
+    gateway = Gateway(
+        # The watch has all methods of what it watches, which no type can say.
+        ledger=Watched(runtime.intake, spans),  # type: ignore[arg-type]
+        reports=Watched(runtime.reports, spans),  # type: ignore[arg-type]
+        language=TimedLanguage(house.settings.rasa_url, spans),
+        texts=runtime.texts,
+        spool=Spool(house.settings.home),
+    )
+    texts = endless(2000)
+    try:
+        for turn in range(messages):
+            if turn % TURNS_OF_A_RESIDENT == 0:
+                peer = secrets.token_hex(8)
+            message = InboundMessage(Channel.CLI, peer, secrets.token_hex(8), text=next(texts))
+            await spans.around("total", gateway.handle(message))
+        conversation = runtime.chats.conversation_of(Channel.CLI, peer)
+        await _act(house, str(conversation), spans)
+    finally:
+        await gateway.aclose()
+    return _parts(spans, messages)
+
+
+async def _act(house: House, conversation: str, spans: Spans) -> None:
+    """Call the action server as the language server does: tracker, whole domain, a new connection."""
+    rasa_url = house.settings.rasa_url
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        tracker = (await client.get(f"{rasa_url}/conversations/{conversation}/tracker")).json()
+        domain = (await client.get(f"{rasa_url}/domain", headers={"Accept": "application/json"})).json()
+    body = {
+        "next_action": "action_answer_policy",
+        "sender_id": conversation,
+        "tracker": tracker,
+        "domain": domain,
+        "version": "3.6.21",
+    }
+    for _ in range(30):
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await spans.around("action", client.post(house.actions_url, json=body))
+            answer.raise_for_status()
+
+
+def _parts(spans: Spans, messages: int) -> Breakdown:
+    total = spans.total_ms("total", messages)
+    database, parse, webhook = (spans.total_ms(name, messages) for name in ("database", "parse", "webhook"))
+    action = spans.median_ms("action")
+    return Breakdown(
+        parts={
+            "database: ledger, risk, replies kept": database,
+            "parse: reading the message": parse,
+            "webhook: Rasa's dialogue around the action": webhook - action,
+            "webhook: the action server's own call": action,
+            "gateway: all the rest": total - database - parse - webhook,
+        },
+        total_ms=total,
+    )

@@ -1,0 +1,85 @@
+"""What was measured, as tables."""
+
+from collections.abc import Mapping, Sequence
+
+from tests.bench.desk import SIZES, THREADS, Desk, Queue
+from tests.bench.lines import LINES, Predicted
+from tests.bench.measuring import percentile_ms, rate, told
+from tests.bench.replies import CLIENTS, Breakdown, Replies
+from tests.bench.report import Table
+from tests.bench.stock import EPOCHS
+
+STOCK = (
+    "`POST /api/chat` of the web process beside `POST /webhooks/rest/webhook` of a stock `rasa run`, both up"
+    f" all the time and asked in turns. DIETClassifier was trained for {EPOCHS} epoch."
+)
+PARTS = (
+    "One client, the gateway inside the measuring process with a watch on each call; mean of all messages."
+)
+DESK = (
+    "Threads of one process; each piece of work is a transaction. The bare statements are this disk's limit."
+)
+QUEUE = "Milliseconds for one page of twenty with its total, median. One ticket in ten waits, one is claimed."
+
+
+def reply_tables(replies: Replies, parts: Breakdown) -> list[Table]:
+    """Speed of a reply."""
+    rows = [
+        (
+            f"{name}, {clients} client{'s' if clients > 1 else ''}",
+            str(rate(rounds)),
+            str(percentile_ms(rounds, 0.5)),
+            str(percentile_ms(rounds, 0.95)),
+        )
+        for clients in CLIENTS
+        for name in ("ours", "stock")
+        for rounds in [replies.rounds[name, clients]]
+    ]
+    ratios = "; ".join(f"{replies.ratios(clients)} at {clients}" for clients in CLIENTS)
+    columns = ("", "replies/s", "p50 ms", "p95 ms")
+    note = f"{STOCK} **Ours to stock, by number of clients: {ratios}.**"
+    return [
+        Table("Replies over HTTP", columns, rows, note),
+        Table("Where a reply's time goes", ("part", "ms", "share"), parts.rows(), PARTS),
+    ]
+
+
+def desk_tables(desk: Desk, queue: Queue) -> list[Table]:
+    """Speed of the ticket services."""
+    rows = [
+        (
+            f"{threads} thread{'s' if threads > 1 else ''}",
+            *(str(rate(desk.rounds[kind, threads])) for kind in ("intake", "insert")),
+            str(desk.share_of("intake", "insert", threads)),
+            *(str(rate(desk.rounds[kind, threads])) for kind in ("claim", "update")),
+            str(desk.share_of("claim", "update", threads)),
+        )
+        for threads in THREADS
+    ]
+    columns = ("per second", "intake", "bare insert", "share", "claim", "bare update", "share")
+    pages = [
+        (name, *(told(percentile_ms(queue.rounds[name, size], 0.5).median) for size in SIZES))
+        for name in queue.names()
+    ]
+    return [
+        Table("Intake and claim", columns, rows, DESK),
+        Table("A page of the queue", ("list", *(f"{size:,} tickets" for size in SIZES)), pages, QUEUE),
+    ]
+
+
+def lines_table(predicted: Predicted) -> Table:
+    """Speed of `hotline predict`."""
+    row = (f"{predicted.to_first_line_s:.1f}", told(predicted.per_second), f"{predicted.all_s:.1f}")
+    columns = ("seconds to the first line", "lines/s after it", "seconds in all")
+    note = f"{LINES:,} lines with nothing else running: the command starts a language server of its own."
+    return Table("hotline predict", columns, [row], note)
+
+
+def memory_table(held: Mapping[str, float], sizes: Mapping[str, float]) -> Table:
+    """Memory and sizes on disk."""
+    ours = [(name, told(mib)) for name, mib in sorted(held.items()) if not name.startswith("stock")]
+    total = sum(mib for name, mib in held.items() if not name.startswith("stock"))
+    stock = [(name, told(mib)) for name, mib in held.items() if name.startswith("stock")]
+    disk: Sequence[tuple[str, str]] = [(f"on disk: {name}", told(mib)) for name, mib in sizes.items()]
+    note = "Memory after the replies were measured, pages shared between processes counted once (PSS)."
+    return Table("Memory", ("", "MiB"), [*ours, ("**ours together**", told(total)), *stock, *disk], note)
