@@ -55,6 +55,7 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         self._lexicon = entity_lexicon()
         self._kinds = intent_kinds()
         self._trained: dict[str, Any] = {}
+        self._by_feature: dict[str, Any] = {}
         self._reading = lru_cache(maxsize=_CACHED_READINGS)(self._read)
 
     @classmethod
@@ -140,9 +141,18 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         ]
 
     def _probabilities(self, head: str, rows: Any) -> Any:
-        scores = self._trained[head].decision_function(rows) * self._config["sharpness"]
+        scores = (rows @ self._weights(head) + self._trained[head].intercept_) * self._config["sharpness"]
         exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
         return exponents / exponents.sum(axis=1, keepdims=True)
+
+    def _weights(self, head: str) -> Any:
+        """Weights by feature, lying as the product with sparse rows wants them.
+
+        The model's own lie the other way round; asked for its decision, it copies them all for every message.
+        """
+        if head not in self._by_feature:
+            self._by_feature[head] = np.ascontiguousarray(self._trained[head].coef_.T)
+        return self._by_feature[head]
 
     def _guess(self, text: str, intents: Any, aspects: Any) -> Guess:
         ranking = _ranking(self._trained["intent"].classes_, intents)
