@@ -45,6 +45,8 @@ BODY_BYTES_MAX = 256 * 1024
 NEUTRAL_PAGE = "https://www.baidu.com/"
 #: Lines shown when the page is opened; older ones stay in the ledger.
 LINES_SHOWN = 200
+#: A batch this short is the last one; asking again would cost every message a round to the database.
+LINES_AT_ONCE = 500
 MESSAGES_AT_ONCE, MESSAGES_PER_MINUTE = 10, 20
 #: Many may share one address: a school, a village committee.
 FROM_ADDRESS_AT_ONCE, FROM_ADDRESS_PER_MINUTE = 100, 300
@@ -182,6 +184,8 @@ class WebChat:
         while batch := chats.for_resident(conversation_id, after):
             newest.extend(batch)
             after = batch[-1].id
+            if len(batch) < LINES_AT_ONCE:
+                break
         return list(newest)
 
     def _replies_page(self, said: Said, replies: Sequence[OutboundMessage]) -> Response:
