@@ -76,7 +76,7 @@ def measured(steps: Steps, *, only_replies: bool) -> list[Table]:
             if only_replies:
                 return tables
             *replies, held = tables
-            return [*replies, *_desk(steps, stored), _lines(steps), held]
+            return [*replies, *_desk(steps, stored), _lines(steps, home / "predict", model=model), held]
 
 
 def _replies(steps: Steps, stock_home: Path, *, stored: Settings, model: Path) -> list[Table]:
@@ -115,9 +115,9 @@ def _desk(steps: Steps, stored: Settings) -> list[Table]:
     return desk_tables(work, queue)
 
 
-def _lines(steps: Steps) -> Table:
+def _lines(steps: Steps, home: Path, *, model: Path) -> Table:
     with steps.step("hotline predict"):
-        return lines_table(predicted(MODEL_HOME, dict(os.environ)))
+        return lines_table(predicted(home, os.environ, model=model))
 
 
 if __name__ == "__main__":
