@@ -34,7 +34,7 @@ class Address:
         return f"{self.web}/console"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house() -> Iterator[Address]:
     """`hotline up` on an empty data folder, with the trained model put there beforehand."""
     with tempfile.TemporaryDirectory(prefix="hotline-e2e-", ignore_cleanup_errors=True) as folder:
@@ -77,8 +77,8 @@ def wait_until_up(process: subprocess.Popen[bytes], home: Path) -> str:
     raise AssertionError((home / "up.log").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium."""
+    """The machine's Chromium; closed with this folder: its event loop would disturb everybody else."""
     with chromium() as launched:
         yield launched
