@@ -1,24 +1,28 @@
 """Things of the domain with everything irrelevant defaulted, and a clock that stands still."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from ticketing.bootstrap import Runtime
 from ticketing.domain.arrival import Arrival, Kind
+from ticketing.domain.lifecycle import Status
 from ticketing.domain.staff import Actor, NewStaff, Role
+from ticketing.domain.ticket import TicketView
 from ticketing.domain.triage import Finding
 from ticketing.domain.vocabulary import Category, Channel, Risk
 
 PASSWORD = "a-long-password"
 _serial = count(1)
+#: A Monday noon in Beijing.
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class FakeClock:
     """A clock the test moves; starts on a Monday noon in Beijing."""
 
-    at: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    at: datetime = NOON
 
     def now(self) -> datetime:
         """Where the test put it."""
@@ -62,3 +66,37 @@ def a_member(
     username = f"user{next(_serial)}"
     new = NewStaff(username=username, name=name, role=role, unit=unit, password=PASSWORD)
     return Actor(id=runtime.staff.add(new).id, name=name, role=role, unit=unit, username=username)
+
+
+def a_view(
+    *, category: Category = Category.CHILD_PROTECTION, risk: Risk = Risk.URGENT, unit: str = "town-xijin"
+) -> TicketView:
+    """A ticket as people see it, just dispatched; vary it with ``dataclasses.replace``."""
+    return TicketView(
+        number="NG20261123-0001",
+        category=category,
+        risk=risk,
+        status=Status.DISPATCHED,
+        town=None,
+        village=None,
+        unit=unit,
+        unit_name="",
+        assignee_id=None,
+        assignee_name=None,
+        fields={},
+        summary="",
+        anonymous=True,
+        channel=Channel.WEB,
+        created_at=NOON,
+        accept_by_at=None,
+        first_contact_by_at=None,
+        resolve_by_at=None,
+        deadline_basis="",
+        overdue=False,
+        level=0,
+        result=None,
+        rating=None,
+        retracted=False,
+        conversation_id=None,
+        version=1,
+    )

@@ -1,4 +1,4 @@
-"""The faults of the residents' page and their HTTP status: one table, by code."""
+"""The faults that only the residents' page has, and their HTTP status."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from starlette.exceptions import HTTPException
 
+from ticketing.console.errors import status_of as shared_status_of
 from ticketing.domain.errors import BadInput, TicketingError
 
 
@@ -39,24 +40,21 @@ class CrossSite(TicketingError):
     code = "cross_site"
 
 
-STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
+#: What only residents meet; the rest stands in the console's table.
+OWN_STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
     {
         "address_not_found": HTTPStatus.NOT_FOUND,
-        "bad_input": HTTPStatus.UNPROCESSABLE_ENTITY,
         "cross_site": HTTPStatus.FORBIDDEN,
         "message_too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        "storage_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
-        "ticket_not_found": HTTPStatus.NOT_FOUND,
         "too_many_messages": HTTPStatus.TOO_MANY_REQUESTS,
         "too_many_tries": HTTPStatus.TOO_MANY_REQUESTS,
-        "transition_refused": HTTPStatus.CONFLICT,
     }
 )
 
 
 def status_of(fault: TicketingError) -> HTTPStatus:
-    """The status of a fault; one the table does not know is ours, not the person's."""
-    return STATUS.get(fault.code, HTTPStatus.INTERNAL_SERVER_ERROR)
+    """The status of a fault; one that no table knows is ours, not the person's."""
+    return OWN_STATUS.get(fault.code) or shared_status_of(fault)
 
 
 def fault_of(error: Exception) -> TicketingError:

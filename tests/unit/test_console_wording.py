@@ -6,44 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.factories import FakeClock
+from tests.factories import NOON, FakeClock, a_view
 from ticketing.bootstrap import Runtime, build
 from ticketing.console.wording import Wording
 from ticketing.domain.lifecycle import Move, Status
 from ticketing.domain.staff import Role
-from ticketing.domain.ticket import Field, TicketEvent, TicketView
+from ticketing.domain.ticket import Field, TicketEvent
 from ticketing.domain.vocabulary import Category, Channel, Risk
 from ticketing.settings import Settings
 
-#: A Monday noon in Beijing.
-NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-TICKET = TicketView(
-    number="NG20261123-0001",
-    category=Category.CHILD_PROTECTION,
-    risk=Risk.URGENT,
-    status=Status.DISPATCHED,
-    town=None,
-    village=None,
-    unit="town-xijin",
-    unit_name="",
-    assignee_id=None,
-    assignee_name=None,
-    fields={},
-    summary="",
-    anonymous=True,
-    channel=Channel.WEB,
-    created_at=NOW,
-    accept_by_at=NOW + timedelta(hours=1),
-    first_contact_by_at=NOW + timedelta(hours=2),
-    resolve_by_at=NOW + timedelta(days=10),
-    deadline_basis="",
-    overdue=False,
-    level=0,
-    result=None,
-    rating=None,
-    retracted=False,
-    conversation_id=None,
-    version=1,
+TICKET = replace(
+    a_view(),
+    accept_by_at=NOON + timedelta(hours=1),
+    first_contact_by_at=NOON + timedelta(hours=2),
+    resolve_by_at=NOON + timedelta(days=10),
 )
 
 
@@ -56,7 +32,7 @@ def runtime_unconnected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
         redis_url="redis://127.0.0.1:1",
         secret="a-secret-for-tests-only-0123456789abcdef",
     )
-    built = build(nowhere, clock=FakeClock(NOW))
+    built = build(nowhere, clock=FakeClock(NOON))
     yield built
     built.close()
 
@@ -69,7 +45,7 @@ def wording(runtime_unconnected: Runtime) -> Wording:
 
 def an_event(kind: str, **data: str) -> TicketEvent:
     """An event without an actor of staff."""
-    return TicketEvent(id=1, kind=kind, at=NOW, actor_name=None, text="", data=data)
+    return TicketEvent(id=1, kind=kind, at=NOON, actor_name=None, text="", data=data)
 
 
 @pytest.mark.parametrize(
@@ -87,14 +63,14 @@ def an_event(kind: str, **data: str) -> TicketEvent:
 def test_a_deadline_is_told_in_the_largest_fitting_unit(
     wording: Wording, span: timedelta, words: str
 ) -> None:
-    assert wording.left(NOW + span) == words
+    assert wording.left(NOON + span) == words
 
 
 @pytest.mark.parametrize(
     ("at", "words"),
     [
-        (NOW, "今天 12:00"),
-        (NOW - timedelta(hours=12, minutes=1), "昨天 23:59"),
+        (NOON, "今天 12:00"),
+        (NOON - timedelta(hours=12, minutes=1), "昨天 23:59"),
         (datetime(2026, 10, 1, 1, 5, tzinfo=UTC), "10月1日 09:05"),
         (datetime(2025, 12, 31, 16, 0, tzinfo=UTC), "1月1日 00:00"),
         (datetime(2025, 12, 31, 15, 59, tzinfo=UTC), "2025年12月31日 23:59"),

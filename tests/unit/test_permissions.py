@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ticketing
+from tests.factories import a_view
 from ticketing.domain.errors import DataFault
 from ticketing.domain.lifecycle import Move, Status
 from ticketing.domain.permissions import (
@@ -23,40 +23,12 @@ from ticketing.domain.permissions import (
 )
 from ticketing.domain.staff import Actor, Role
 from ticketing.domain.ticket import TicketView
-from ticketing.domain.vocabulary import Category, Channel, Risk
 
 FILE = Path(ticketing.__file__).parent / "data" / "permissions" / "permissions.yml"
 TABLE: Mapping[str, Mapping[str, str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["permissions"]
 UNITS = ("village-a", "village-b", "town-a", "town-b", "city")
 PARENT = {"village-a": "town-a", "village-b": "town-b", "town-a": "city", "town-b": "city"}
-TICKET = TicketView(
-    number="NG20261123-0001",
-    category=Category.CHILD_PROTECTION,
-    risk=Risk.URGENT,
-    status=Status.CLAIMED,
-    town=None,
-    village=None,
-    unit="town-a",
-    unit_name="",
-    assignee_id=None,
-    assignee_name=None,
-    fields={},
-    summary="",
-    anonymous=True,
-    channel=Channel.WEB,
-    created_at=datetime(2026, 11, 23, tzinfo=UTC),
-    accept_by_at=None,
-    first_contact_by_at=None,
-    resolve_by_at=None,
-    deadline_basis="",
-    overdue=False,
-    level=0,
-    result=None,
-    rating=None,
-    retracted=False,
-    conversation_id=None,
-    version=1,
-)
+TICKET = replace(a_view(unit="town-a"), status=Status.CLAIMED)
 
 
 def covers(unit: str, other: str) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,12 +11,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.edge import HotlineAction
 from actions.services import Services
-from tests.factories import FakeClock
+from tests.factories import FakeClock, a_view
 from ticketing.domain.errors import TicketNotFound, TransitionRefused
 from ticketing.domain.lifecycle import Status
 from ticketing.domain.places import Place
 from ticketing.domain.ticket import FillOutcome, TicketGiven, TicketView
-from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Channel, Risk
+from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk
 from ticketing.knowledge.library import Answer
 
 CONVERSATION = "c-1"
@@ -49,7 +49,7 @@ class FakeReports:
             if view.category is category:
                 return TicketGiven(view.number, "", new=False)
         number = f"NG20261123-{len(self.tickets) + 1:04}"
-        self.tickets[number] = a_view(number, category)
+        self.tickets[number] = a_numbered_view(number, category)
         return TicketGiven(number, "ABCD2345", new=True)
 
     def fill(self, number: str, *, field: str, value: str) -> FillOutcome:
@@ -167,33 +167,13 @@ def a_question(topic: str, aspect: str | None = None) -> dict[str, object]:
     return {"topic": topic, "aspect": aspect, "confidence": 0.9}
 
 
-def a_view(number: str, category: Category) -> TicketView:
+def a_numbered_view(number: str, category: Category) -> TicketView:
     """A new ticket of this category."""
-    return TicketView(
+    view = a_view(category=category, risk=Risk.NONE, unit="city-centre")
+    return replace(
+        view,
         number=number,
-        category=category,
-        risk=Risk.NONE,
         status=Status.NEW,
-        town=None,
-        village=None,
-        unit="city-centre",
         unit_name="未成年人救助保护中心",
-        assignee_id=None,
-        assignee_name=None,
-        fields={},
-        summary="",
-        anonymous=True,
-        channel=Channel.WEB,
-        created_at=datetime(2026, 11, 23, tzinfo=UTC),
-        accept_by_at=None,
-        first_contact_by_at=None,
-        resolve_by_at=None,
-        deadline_basis="",
-        overdue=False,
-        level=0,
-        result=None,
-        rating=None,
-        retracted=False,
         conversation_id=CONVERSATION,
-        version=1,
     )

@@ -1,14 +1,14 @@
 """Messages of residents with everything irrelevant defaulted."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
 from itertools import count
 
 from bot.messages import InboundMessage
+from tests.factories import a_view
 from ticketing.domain.arrival import Kind
-from ticketing.domain.lifecycle import Status
 from ticketing.domain.ticket import TicketView
-from ticketing.domain.vocabulary import Category, Channel, Risk
+from ticketing.domain.vocabulary import Channel
 
 _serial = count(1)
 
@@ -34,31 +34,4 @@ def a_message(
 
 def a_ticket() -> TicketView:
     """An open ticket about a child at risk."""
-    return TicketView(
-        number="NG1",
-        category=Category.CHILD_PROTECTION,
-        risk=Risk.URGENT,
-        status=Status.DISPATCHED,
-        town=None,
-        village=None,
-        unit="city",
-        unit_name="",
-        assignee_id=None,
-        assignee_name=None,
-        fields={},
-        summary="",
-        anonymous=True,
-        channel=Channel.WEB,
-        created_at=datetime(2026, 11, 23, tzinfo=UTC),
-        accept_by_at=None,
-        first_contact_by_at=None,
-        resolve_by_at=None,
-        deadline_basis="",
-        overdue=False,
-        level=0,
-        result=None,
-        rating=None,
-        retracted=False,
-        conversation_id="c-1",
-        version=1,
-    )
+    return replace(a_view(unit="city"), number="NG1", conversation_id="c-1")
