@@ -35,7 +35,7 @@ select 'NG19000101-' || n, (array['child_protection', 'elder_harm', 'complaint',
        'web', 'xijin',
        (array['town-xijin', 'town-nanshan', 'city-civil-affairs', 'city-hotline'])[1 + n %% 4],
        'bench', true, '{}', now() - n * interval '1 minute', now(), now() + interval '1 day',
-       case when n %% 10 = 1 then %s::bigint end
+       case when n %% 5000 = 1 then %s::bigint when n %% 10 = 1 then %s::bigint end
 from generate_series(%s::bigint, %s::bigint) as n
 """
 
@@ -84,7 +84,7 @@ class Queue:
         with psycopg.connect(plain_url(runtime.settings), autocommit=True) as connection:
             row = connection.execute("select count(*) from tickets").fetchone()
             assert row is not None
-            connection.execute(FILL, (worker.id, row[0] + 1, size))
+            connection.execute(FILL, (worker.id, boss.id, row[0] + 1, size))
             connection.execute("vacuum analyze tickets")
         for name, actor, scope, page in _lists(worker, boss):
             ask = partial(runtime.tickets.queue, actor, scope=scope, page=page)

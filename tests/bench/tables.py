@@ -71,7 +71,7 @@ def lines_table(predicted: Predicted) -> Table:
     """Speed of `hotline predict`."""
     row = (f"{predicted.to_first_line_s:.1f}", told(predicted.per_second), f"{predicted.all_s:.1f}")
     columns = ("seconds to the first line", "lines/s after it", "seconds in all")
-    note = f"{LINES:,} lines with nothing else running: the command starts a language server of its own."
+    note = f"{LINES:,} lines and no language server running: the command starts one of its own."
     return Table("hotline predict", columns, [row], note)
 
 
