@@ -24,6 +24,7 @@ _INPUTS = (
     "bot/dialogue",
     "bot/lexicon/entities.yml",
     "bot/lexicon/intents.yml",
+    "bot/lexicon/traditional.yml",
     "bot/nlu",
     "nlu_data",
     "bot/language_server/uv.lock",

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
 
 from bot.nlu.features import Features
-from bot.nlu.lexicon import entity_lexicon, intent_kinds
+from bot.nlu.lexicon import entity_lexicon, intent_kinds, simplified_signs
 from bot.nlu.normalise import normalised
 from bot.nlu.reading import Guess, Reading, parts_of, read
 
@@ -54,6 +54,7 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         self._resource = resource
         self._lexicon = entity_lexicon()
         self._kinds = intent_kinds()
+        self._simplified = simplified_signs()
         self._trained: dict[str, Any] = {}
         self._by_feature: dict[str, Any] = {}
         self._reading = lru_cache(maxsize=_CACHED_READINGS)(self._read)
@@ -120,6 +121,7 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         return model.fit(rows, labels)
 
     def _read(self, text: str) -> Reading:
+        text = text.translate(self._simplified)
         parts = parts_of(text, self._lexicon)
         whole, *others = self._guesses([text, *parts])
         marked = [self._marked(guess, part) for guess, part in zip(others, parts, strict=True)]
@@ -165,7 +167,7 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         return Guess(ranking, aspect, confidence)
 
     def _normalised(self, text: str) -> str:
-        return normalised(text, self._lexicon.stand_ins)
+        return normalised(text.translate(self._simplified), self._lexicon.stand_ins)
 
 
 def _aspect_of(example: Message) -> str:

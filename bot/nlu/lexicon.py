@@ -74,6 +74,12 @@ def intent_kinds(folder: Path = FOLDER) -> IntentKinds:
     return IntentKinds(frozenset(data["topic"]), at_risk | frozenset(data["category"]), at_risk)
 
 
+def simplified_signs(folder: Path = FOLDER) -> Mapping[int, str]:
+    """Table for ``str.translate`` from traditional to simplified characters."""
+    rows = _load(folder / "traditional.yml")["rows"]
+    return {ord(sign): simple for row in rows for sign, simple in zip(row["from"], row["to"], strict=True)}
+
+
 def _load(path: Path) -> Mapping[str, Any]:
     loaded: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return loaded
