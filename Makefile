@@ -17,6 +17,7 @@ help:
 	@echo "make train  train the language model if none fits the data"
 	@echo "make bench  measure speed and memory, write docs/performance.md"
 	@echo "make bench-reply  measure replies per second only, write nothing"
+	@echo "make eval   measure how well messages are understood, into docs/nlu.md"
 	@echo "make clean  remove both environments and the tools; data stays"
 
 env: $(ENVIRONMENTS)
@@ -42,6 +43,9 @@ bench: env
 
 bench-reply: env
 	$(UV) run --no-sync python -m tests.bench --replies
+
+eval: env
+	$(UV) run --locked --group eval python -m tests.evaluation $(ARGS)
 
 clean:
 	rm -rf .venv bot/language_server/.venv .tools

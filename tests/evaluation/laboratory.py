@@ -17,7 +17,13 @@ TRIAL: Final = Path(__file__).with_name("trial.py")
 OURS: Final = ROOT / "config.yml"
 STOCK: Final = Path(__file__).with_name("stock.yml")
 #: What our component is made of; stock Rasa depends on none of it.
-_OUR_CODE: Final = ("bot/nlu", "bot/lexicon/entities.yml", "bot/lexicon/intents.yml", "nlu_data/jieba")
+_OUR_CODE: Final = (
+    "bot/nlu",
+    "bot/lexicon/entities.yml",
+    "bot/lexicon/intents.yml",
+    "bot/lexicon/traditional.yml",
+    "nlu_data/jieba",
+)
 _DIGEST_CHARACTERS: Final = 16
 
 

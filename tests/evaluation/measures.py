@@ -1,13 +1,12 @@
 """Everything that is measured, as figures; the report only writes them down."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.rasa_client import plain
 from tests.evaluation.laboratory import Laboratory, Model, Parse
-from tests.evaluation.noise import CHANGES
 from tests.evaluation.outside import Outside, right_answers
-from tests.evaluation.scores import Pairs, accuracy, macro_f1, per_class, percentile
+from tests.evaluation.scores import Pairs, macro_f1, per_class, percentile
 from tests.evaluation.verdicts import guess_of, label_of, verdicts
 from tests.nlu.training_examples import Example
 from ticketing.domain.triage import Assessment
@@ -71,14 +70,6 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
-    """How one way of writing changes the accuracy."""
-
-    name: str
-    accuracy: float
-
-
-@dataclass(frozen=True, slots=True)
 class Latency:
     """Milliseconds a message takes inside the language server."""
 
@@ -118,13 +109,6 @@ def by_category(examples: Sequence[Example], given: Sequence[Assessment]) -> Map
     }
 
 
-def robustness(reading: Reading, examples: Sequence[Example]) -> list[Noise]:
-    """Accuracy on the same examples, written differently."""
-    return [Noise("as written", accuracy(reading.pairs(examples)))] + [
-        Noise(name, accuracy(reading.pairs(_changed(examples, change)))) for name, change in CHANGES.items()
-    ]
-
-
 def latency(reading: Reading, examples: Sequence[Example]) -> Latency:
     """Median and 95th percentile."""
     times = [1000 * second for second in reading.seconds(examples)]
@@ -156,10 +140,6 @@ def outside_verdicts(reading: Reading, outside: Outside) -> Pairs:
 def macro(pairs: Pairs) -> float:
     """Mean F1 over the classes."""
     return macro_f1(per_class(pairs))
-
-
-def _changed(examples: Sequence[Example], change: Callable[[str], str]) -> list[Example]:
-    return [Example(one.intent, one.aspect, change(one.text)) for one in examples]
 
 
 def _aspect(parse: Parse) -> str:

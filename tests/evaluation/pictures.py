@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tests.evaluation.measures import Noise
+from tests.evaluation.robustness import Noise
 from tests.evaluation.scores import ClassScore, Step, calibration_error
 
 _DPI = 110

@@ -17,10 +17,10 @@ from tests.evaluation.measures import (
     outside_guesses,
     outside_verdicts,
     raised,
-    robustness,
     without_risk,
 )
-from tests.evaluation.outside import Outside
+from tests.evaluation.outside import EVERY, Outside
+from tests.evaluation.robustness import NOISE_EVERY, robustness
 from tests.evaluation.scores import (
     Pairs,
     accuracy,
@@ -181,7 +181,10 @@ def _questions(subject: Subject) -> Iterator[str]:
 
 def _false_alarms(subject: Subject) -> Iterator[str]:
     outside, ours = subject.outside, subject.ours
-    yield "Raises among messages that hardly ever carry risk; some are true, so the figures are upper bounds."
+    yield (
+        f"Raises among every {EVERY}th of messages that hardly ever carry risk; some are true, "
+        "so the figures are upper bounds."
+    )
     yield _table(
         ("messages", "raised", "per 1,000"),
         [
@@ -199,6 +202,7 @@ def _false_alarms(subject: Subject) -> Iterator[str]:
 
 def _robustness(subject: Subject) -> Iterator[str]:
     yield "## Written differently"
+    yield f"Every {NOISE_EVERY}rd test example of a topic or category, changed by program."
     names = [name for name, _ in subject.readings]
     columns = [robustness(reading, subject.data.reported) for _, reading in subject.readings]
     yield _table(
