@@ -6,8 +6,9 @@ import sys
 
 from bot.training import ROOT
 from tests.evaluation import outside
+from tests.evaluation.comparison import compare
 from tests.evaluation.data import load
-from tests.evaluation.laboratory import OURS, STOCK, Laboratory
+from tests.evaluation.laboratory import OURS, Laboratory
 from tests.evaluation.measures import Reading
 from tests.evaluation.report import Subject, write
 from ticketing.settings import Installation
@@ -21,10 +22,9 @@ def main() -> None:
     laboratory = Laboratory(Installation.from_env().home / "evaluation")
     data = load()
     ours = Reading(laboratory, laboratory.trained(OURS, data.train))
-    stock = None
-    if arguments.baseline:
-        stock = Reading(laboratory, laboratory.trained(STOCK, data.train))
-    subject = Subject(data=data, ours=ours, stock=stock, outside=outside.load(outside.folder()))
+    real = outside.load(outside.folder())
+    comparison = compare(laboratory, data, real) if arguments.baseline else None
+    subject = Subject(data=data, ours=ours, comparison=comparison, outside=real)
     write(subject, ROOT / "docs")
     sys.stdout.write("docs/nlu.md is written\n")
 

@@ -1,10 +1,12 @@
 """docs/nlu.md, written from the figures."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.evaluation import pictures
+from tests.evaluation.comparison import EXAMPLES_PER_CLASS, Comparison
 from tests.evaluation.data import Data, of_topics_and_categories
 from tests.evaluation.measures import (
     Reading,
@@ -20,7 +22,7 @@ from tests.evaluation.measures import (
     without_risk,
 )
 from tests.evaluation.outside import EVERY, Outside
-from tests.evaluation.robustness import NOISE_EVERY, robustness
+from tests.evaluation.robustness import NOISE_EVERY, Noise, robustness
 from tests.evaluation.scores import (
     Pairs,
     accuracy,
@@ -29,29 +31,26 @@ from tests.evaluation.scores import (
     confusions,
     per_class,
 )
+from tests.evaluation.targets import outside_targets, own_targets
+from tests.evaluation.thresholds import ASKING_COSTS, choices
+from tests.evaluation.verdicts import label_of
 from tests.nlu.training_examples import Example
 from ticketing.domain.triage import Assessment
 
 _INTRODUCTION = Path(__file__).with_name("introduction.md")
 _CONFUSIONS_SHOWN = 25
+_CHOICES_SHOWN = 8
 _ABSENT = "Not measured in this run: the messages are kept outside the repository and were not found."
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is reported on; ``stock`` is absent when the baseline was left out."""
+    """What is reported on; ``comparison`` is absent when stock Rasa was left out."""
 
     data: Data
     ours: Reading
-    stock: Reading | None
+    comparison: Comparison | None
     outside: Outside
-
-    @property
-    def readings(self) -> Iterator[tuple[str, Reading]]:
-        """The models to compare, with their names."""
-        yield "this project", self.ours
-        if self.stock is not None:
-            yield "stock Rasa", self.stock
 
 
 def write(subject: Subject, docs: Path) -> None:
@@ -59,12 +58,15 @@ def write(subject: Subject, docs: Path) -> None:
     _draw(subject, docs / "pictures")
     sections = (
         _INTRODUCTION.read_text(encoding="utf-8").rstrip(),
+        *_targets(subject),
         *_parts(subject),
         *_own_test(subject),
+        *_stock(subject),
         *_risk(subject),
         *_real_messages(subject),
         *_robustness(subject),
         *_calibration(subject),
+        *_thresholds(subject),
         *_speed(subject),
         *_aspects(subject),
         *_confusions(subject),
@@ -74,22 +76,25 @@ def write(subject: Subject, docs: Path) -> None:
 
 
 def _draw(subject: Subject, folder: Path) -> None:
-    test, ours, stock = subject.data.test, subject.ours, [subject.stock] if subject.stock else []
-    pictures.classes(
-        per_class(ours.pairs(test)),
-        [score for reading in stock for score in per_class(reading.pairs(test))],
-        folder / "nlu-classes.png",
-    )
-    pictures.reliability(
-        calibration(ours.answers(test)),
-        [step for reading in stock for step in calibration(reading.answers(test))],
-        folder / "nlu-calibration.png",
-    )
-    reported = subject.data.reported
-    pictures.noise(
-        robustness(ours, reported),
-        [row for reading in stock for row in robustness(reading, reported)],
-        folder / "nlu-robustness.png",
+    test, ours = subject.data.test, subject.ours
+    pictures.classes(per_class(ours.pairs(test)), folder / "nlu-classes.png")
+    pictures.reliability(calibration(ours.answers(test)), folder / "nlu-calibration.png")
+    noises: dict[str, Sequence[Noise]] = {"this project": robustness(ours, subject.data.reported)}
+    if subject.comparison is not None:
+        noises |= {f"{one.name}, few examples": one.noises for one in subject.comparison.rivals}
+    pictures.noise(noises, folder / "nlu-robustness.png")
+
+
+def _targets(subject: Subject) -> Iterator[str]:
+    yield "## What was asked for"
+    data, ours = subject.data, subject.ours
+    targets = [
+        *own_targets(ours, data.reported, data.test),
+        *outside_targets(ours, subject.outside, subject.comparison),
+    ]
+    yield _table(
+        ("what", "wanted", "measured", "reached"),
+        [(one.what, one.wanted, one.measured, "yes" if one.met else "**no**") for one in targets],
     )
 
 
@@ -111,13 +116,42 @@ def _parts(subject: Subject) -> Iterator[str]:
 
 def _own_test(subject: Subject) -> Iterator[str]:
     yield "## Topics and categories on the own test part"
-    rows = []
-    for name, reading in subject.readings:
-        pairs = reading.pairs(subject.data.reported)
-        every = accuracy(reading.pairs(subject.data.test))
-        rows.append((name, _percent(accuracy(pairs)), f"{macro(pairs):.3f}", _percent(every)))
-    yield _table(("model", "accuracy", "macro-F1", "accuracy with talk"), rows)
+    reported, ours = subject.data.reported, subject.ours
+    labels = map(label_of, _verdicts(subject, reported))
+    rows = [
+        (name, len(pairs), _percent(accuracy(pairs)), f"{macro(pairs):.3f}")
+        for name, pairs in (
+            ("likeliest intent", ours.pairs(reported)),
+            ("verdict", [(one.intent, label) for one, label in zip(reported, labels, strict=True)]),
+            ("likeliest intent, talk included", ours.pairs(subject.data.test)),
+        )
+    ]
+    yield _table(("answer", "examples", "accuracy", "macro-F1"), rows)
+    yield "The verdict has the safety net and the thresholds, and asking back counts as wrong."
     yield "![F1 of every class](pictures/nlu-classes.png)"
+
+
+def _stock(subject: Subject) -> Iterator[str]:
+    yield "## Beside stock Rasa"
+    if subject.comparison is None:
+        yield "Left out of this run."
+        return
+    yield (
+        f"Both learned from the same {subject.comparison.learned} examples, at most {EXAMPLES_PER_CLASS} of "
+        "a class, and are read by their likeliest intent, without safety net and thresholds."
+    )
+    rivals = subject.comparison.rivals
+    rows = [
+        ("accuracy, topics and categories, test", *(_percent(one.accuracy) for one in rivals)),
+        ("macro-F1", *(f"{one.macro_f1:.3f}" for one in rivals)),
+        ("calibration error", *(f"{one.calibration_error:.3f}" for one in rivals)),
+        ("median of a message", *(f"{one.median_ms:.1f} ms" for one in rivals)),
+        ("95th percentile of a message", *(f"{one.tail_ms:.1f} ms" for one in rivals)),
+        ("training", *(f"{one.training_seconds:.0f} s" for one in rivals)),
+    ]
+    if questions := len(subject.outside.questions):
+        rows.insert(2, (f"errors on {questions} real questions", *(str(one.errors) for one in rivals)))
+    yield _table(("", *(one.name for one in rivals)), rows)
 
 
 def _risk(subject: Subject) -> Iterator[str]:
@@ -154,28 +188,18 @@ def _real_messages(subject: Subject) -> Iterator[str]:
 
 
 def _questions(subject: Subject) -> Iterator[str]:
-    rows = []
-    for name, reading in subject.readings:
-        guessed, decided = (
-            outside_guesses(reading, subject.outside),
-            outside_verdicts(reading, subject.outside),
-        )
-        rows.append(
-            (name, _percent(accuracy(guessed)), _wrong(guessed), _percent(accuracy(decided)), _wrong(decided))
-        )
-    yield _table(("model", "likeliest intent right", "errors", "verdict right", "errors"), rows)
+    guessed = outside_guesses(subject.ours, subject.outside)
+    decided = outside_verdicts(subject.ours, subject.outside)
+    rows = [
+        (name, len(pairs), _percent(accuracy(pairs)), _wrong(pairs))
+        for name, pairs in (("likeliest intent", guessed), ("verdict", decided))
+    ]
+    yield _table(("answer", "questions", "right", "errors"), rows)
     labels = sorted({question.label for question in subject.outside.questions})
-    by_name = {name: outside_verdicts(reading, subject.outside) for name, reading in subject.readings}
+    count = Counter(right for right, _ in decided)
     yield _table(
-        ("coarse label", "questions", *(f"{name}, right" for name in by_name)),
-        [
-            (
-                label,
-                sum(right == label for right, _ in by_name["this project"]),
-                *(_percent(_accuracy_of(label, pairs)) for pairs in by_name.values()),
-            )
-            for label in labels
-        ],
+        ("coarse label", "questions", "verdict right"),
+        [(label, count[label], _percent(_accuracy_of(label, decided))) for label in labels],
     )
 
 
@@ -203,36 +227,49 @@ def _false_alarms(subject: Subject) -> Iterator[str]:
 def _robustness(subject: Subject) -> Iterator[str]:
     yield "## Written differently"
     yield f"Every {NOISE_EVERY}rd test example of a topic or category, changed by program."
-    names = [name for name, _ in subject.readings]
-    columns = [robustness(reading, subject.data.reported) for _, reading in subject.readings]
+    columns = {"this project": robustness(subject.ours, subject.data.reported)}
+    if subject.comparison is not None:
+        columns |= {f"{one.name}, few examples": list(one.noises) for one in subject.comparison.rivals}
     yield _table(
-        ("writing", *names),
-        [(row[0].name, *(_percent(noise.accuracy) for noise in row)) for row in zip(*columns, strict=True)],
+        ("writing", *columns),
+        [
+            (row[0].name, *(_percent(noise.accuracy) for noise in row))
+            for row in zip(*columns.values(), strict=True)
+        ],
     )
     yield "![Accuracy by way of writing](pictures/nlu-robustness.png)"
 
 
 def _calibration(subject: Subject) -> Iterator[str]:
     yield "## Does it know what it does not know?"
-    rows = []
-    for name, reading in subject.readings:
-        error = calibration_error(calibration(reading.answers(subject.data.test)))
-        rows.append((name, f"{error:.3f}"))
-    yield _table(("model", "expected calibration error"), rows)
+    error = calibration_error(calibration(subject.ours.answers(subject.data.test)))
+    yield f"Expected calibration error on test: {error:.3f}."
     yield "![Confidence against truth](pictures/nlu-calibration.png)"
+
+
+def _thresholds(subject: Subject) -> Iterator[str]:
+    yield "## When to ask back"
+    yield (
+        "On dev: below the threshold, or when the second is nearer than the margin, the resident is asked "
+        f"back. The cost counts a wrong answer as 1 and a question back as {ASKING_COSTS}; cheapest first."
+    )
+    rows = sorted(choices(subject.ours, subject.data.dev), key=lambda choice: choice.cost)[:_CHOICES_SHOWN]
+    yield _table(
+        ("threshold", "margin", "right", "wrong", "asked back", "of these offered the right one", "cost"),
+        [
+            (row.threshold, row.margin, row.right, row.wrong, row.asked, row.offered, f"{row.cost:.1f}")
+            for row in rows
+        ],
+    )
 
 
 def _speed(subject: Subject) -> Iterator[str]:
     yield "## Speed"
-    rows = []
-    for name, reading in subject.readings:
-        times = latency(reading, subject.data.test)
-        seconds = f"{reading.model.training_seconds:.0f} s"
-        rows.append((name, f"{times.median:.1f} ms", f"{times.tail:.1f} ms", seconds))
-    yield _table(("model", "median", "95th percentile", "training"), rows)
+    times = latency(subject.ours, subject.data.test)
     yield (
-        "One message at a time in a warm process, HTTP left out; other work shared the machine, "
-        "so read the figures as ratios."
+        f"A message takes {times.median:.1f} ms in the median, {times.tail:.1f} ms at the 95th percentile; "
+        f"training took {subject.ours.model.training_seconds:.0f} s. One message at a time in a warm process, "
+        "HTTP left out; other work shared the machine, so read the figures as ratios."
     )
 
 

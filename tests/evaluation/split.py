@@ -49,11 +49,26 @@ def chosen(examples: Sequence[Example], placed: Sequence[Part], *wanted: Part) -
     return [one for one, part in zip(examples, placed, strict=True) if part in wanted]
 
 
+def capped(examples: Sequence[Example], per_class: int) -> list[Example]:
+    """At most so many examples of each intent, the same ones in every run."""
+    taken: list[Example] = []
+    count: dict[str, int] = {}
+    for one in sorted(examples, key=lambda one: _digest(one.text)):
+        count[one.intent] = count.get(one.intent, 0) + 1
+        if count[one.intent] <= per_class:
+            taken.append(one)
+    return taken
+
+
 def _part_of(key: str) -> Part:
-    share = int(hashlib.sha256(key.encode()).hexdigest(), 16) % 100
+    share = int(_digest(key), 16) % 100
     if share < TEST_BELOW:
         return Part.TEST
     return Part.DEV if share < DEV_BELOW else Part.TRAIN
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _groups(examples: Sequence[Example]) -> Iterator[list[int]]:

@@ -32,12 +32,16 @@ class Guess:
 
 
 def guess_of(parse: Parse) -> Guess:
-    """The likeliest intent; that Rasa's fallback stands before it is undone."""
+    """The likeliest intent."""
+    return Guess(*ranking_of(parse)[0])
+
+
+def ranking_of(parse: Parse) -> list[tuple[str, float]]:
+    """Intents and their confidence, likeliest first; that Rasa's fallback stands before them is undone."""
     ranking = parse.answer["intent_ranking"]
     if not isinstance(ranking, list):
         raise TypeError(type(ranking).__name__)
-    first = next(row for row in ranking if row["name"] != FALLBACK)
-    return Guess(first["name"], first["confidence"])
+    return [(row["name"], row["confidence"]) for row in ranking if row["name"] != FALLBACK]
 
 
 def verdicts(texts: Iterable[str], parses: Mapping[str, Parse]) -> list[Assessment]:
