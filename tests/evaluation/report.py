@@ -268,8 +268,8 @@ def _speed(subject: Subject) -> Iterator[str]:
     times = latency(subject.ours, subject.data.test)
     yield (
         f"A message takes {times.median:.1f} ms in the median, {times.tail:.1f} ms at the 95th percentile; "
-        f"training took {subject.ours.model.training_seconds:.0f} s. One message at a time in a warm process, "
-        "HTTP left out; other work shared the machine, so read the figures as ratios."
+        f"training took {subject.ours.model.training_seconds:.0f} s. One message at a time in a warm "
+        "process, HTTP left out; other work shared the machine, so read the figures as ratios."
     )
 
 
