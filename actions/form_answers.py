@@ -12,7 +12,9 @@ from actions.slots import (
     NUMBER,
     PHONE,
     PROGRESS,
+    RATE,
     RETRACT,
+    SCORE,
     SKIP,
     STOP_FORM,
     THANKS,
@@ -38,6 +40,8 @@ class Kind(Enum):
     PROGRESS = auto()
     WITHDRAWN = auto()
     RETRACTED = auto()
+    #: A grade for a ticket that was finished while the form was open.
+    RATED = auto()
     PERSON = auto()
     #: The gateway found another person at risk.
     NEW_REPORT = auto()
@@ -68,6 +72,8 @@ def kind_of(turn: Turn, field: str, plan: FormPlan) -> Kind:
 
 def _said_surely(turn: Turn, field: str, plan: FormPlan) -> Kind:
     length = len(turn.text.strip())
+    if length <= plan.skip_up_to_characters and turn.intent == RATE and turn.entity(SCORE) is not None:
+        return Kind.RATED
     if length <= plan.skip_up_to_characters and turn.intent in _SHORT_KINDS:
         return _SHORT_KINDS[turn.intent]
     if length <= plan.skip_up_to_characters and _is_yes_or_no(turn):

@@ -8,16 +8,18 @@ from actions.choices import choices, form_plan
 from actions.edge import HotlineAction
 from actions.form_answers import Kind, is_little_more_than, kind_of, phone_out_of_turn
 from actions.policy import answer_all, asked_in
+from actions.rating import rate
 from actions.reply import Reply
 from actions.report import begin_report
 from actions.services import Services
 from actions.slots import CATEGORY, CLOSING, PLACE_CHOICE, REQUESTED, SKIPPED, TICKET, TOPIC, Turn, keep
+from ticketing.domain.errors import TransitionRefused
 from ticketing.domain.places import Place
 from ticketing.domain.ticket import Field
 from ticketing.domain.vocabulary import Category
 
 #: Closings after which nothing more is to be said.
-_SAID_ALREADY = frozenset({"person", "taken_back"})
+_SAID_ALREADY = frozenset({"person", "taken_back", "rated"})
 
 Handler = Callable[[Turn, Reply, Services, str], list[EventType]]
 
@@ -46,6 +48,7 @@ class ValidateReportForm(HotlineAction):
             Kind.PROGRESS: self._progress,
             Kind.WITHDRAWN: self._withdrawn,
             Kind.RETRACTED: self._retracted,
+            Kind.RATED: self._rated,
             Kind.PERSON: self._person,
             Kind.NEW_REPORT: self._new_report,
         }[kind]
@@ -93,6 +96,14 @@ class ValidateReportForm(HotlineAction):
         served.reports.retract(turn.conversation_id)
         reply.say("utter_retracted", number=turn.slot(TICKET) or "")
         return _closed(field, "taken_back")
+
+    def _rated(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        try:
+            view = rate(turn, served)
+        except TransitionRefused:
+            return self._told(turn, reply, served, field)
+        reply.say("utter_rated", number=view.number)
+        return _closed(field, "rated")
 
     def _person(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         given = served.reports.open_report(turn.conversation_id, category=Category.HUMAN, text=turn.text)

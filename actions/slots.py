@@ -49,6 +49,7 @@ THANKS = "thanks"
 GOODBYE = "goodbye"
 GREET = "greet"
 PROGRESS = "ticket_progress"
+RATE = "ticket_rate"
 WITHDRAW = "ticket_withdraw"
 RETRACT = "retract"
 

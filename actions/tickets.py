@@ -4,6 +4,7 @@ from rasa_sdk.events import EventType, FollowupAction
 
 from actions.choices import choices, form_plan
 from actions.edge import HotlineAction
+from actions.rating import rate
 from actions.reply import Reply
 from actions.report import begin_report
 from actions.services import Services
@@ -103,18 +104,10 @@ class TicketRate(HotlineAction):
 
     def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
         """Rate with the score found in the words."""
-        score = turn.entity(SCORE)
-        if score is None:
+        if turn.entity(SCORE) is None:
             reply.say("utter_ask_rating", buttons=choices().ratings)
             return understood()
-        view = served.reports.rate(
-            turn.conversation_id,
-            score=int(float(score)),
-            number=turn.entity(NUMBER),
-            code=turn.entity(CODE),
-            comment=turn.text,
-        )
-        reply.say("utter_rated", number=view.number)
+        reply.say("utter_rated", number=rate(turn, served).number)
         return understood()
 
 

@@ -103,7 +103,8 @@ def test_a_resident_asks_and_reports_and_a_worker_claims_and_closes(house: Addre
     expect(told).to_be_visible(timeout=NEWS_WITHIN_MS)
     result = resident.locator("li.line", has_text="孩子已由外婆照料")
     expect(result).to_be_visible(timeout=NEWS_WITHIN_MS)
-    say(resident, "非常满意")
+    resident.locator("li.line.bot button", has_text="非常满意").click()
+    expect(resident.locator("li.line.bot", has_text="谢谢您的评价")).to_be_visible(timeout=NEWS_WITHIN_MS)
     picture(resident, "chat-rating")
 
     supervisor = browser.new_page(viewport=DESKTOP, locale="zh-CN")

@@ -85,6 +85,16 @@ def test_what_a_worker_does_reaches_the_resident_until_he_rates(runtime: Runtime
     assert rated.rating == 5
 
 
+def test_a_grade_goes_to_the_finished_ticket_although_another_is_open(runtime: Runtime) -> None:
+    number, conversation = reported(runtime)
+    worker = a_member(runtime)
+    runtime.tickets.claim(worker, number)
+    runtime.tickets.resolve(worker, number, result="已处理")
+    runtime.reports.open_report(conversation, category=Category.HUMAN, text="转人工")
+
+    assert runtime.reports.rate(conversation, score=4).number == number
+
+
 def test_a_discontented_resident_keeps_the_ticket_from_closing(runtime: Runtime) -> None:
     number, conversation = reported(runtime)
     worker = a_member(runtime)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from ticketing.domain.arrival import Arrival
 from ticketing.domain.errors import ConversationNotFound
+from ticketing.domain.lifecycle import OPEN
 from ticketing.domain.ticket import Receipt, StoredReply, TicketGiven
 from ticketing.domain.triage import Finding
 from ticketing.domain.vocabulary import Category, Channel, Risk
@@ -84,9 +85,7 @@ class Intake:
         if finding.risk is Risk.NONE or finding.category is None:
             return None
         category = Category(finding.category)
-        known = work.tickets.of_conversation(
-            conversation.id, categories=frozenset({category}), only_open=True
-        )
+        known = work.tickets.of_conversation(conversation.id, categories=frozenset({category}), statuses=OPEN)
         if known is not None:
             self._filing.raise_risk(work, known, finding.risk)
             return self._filing.given(known, new=False)

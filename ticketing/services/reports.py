@@ -32,7 +32,7 @@ class Reports:
         with self._office.transaction() as work:
             conversation = self._conversation(work, conversation_id)
             known = work.tickets.of_conversation(
-                conversation_id, categories=frozenset({category}), only_open=True
+                conversation_id, categories=frozenset({category}), statuses=OPEN
             )
             if known is not None:
                 return self._filing.given(known, new=False)
@@ -154,7 +154,9 @@ class Reports:
     def _own_finished(
         self, work: Work, conversation_id: str, number: str | None, code: str | None
     ) -> TicketRecord:
-        record = self._own(work, conversation_id, number, code)
+        """The ticket that is rated: without a number the newest finished one; else TransitionRefused."""
+        done = work.tickets.of_conversation(conversation_id, statuses=DONE) if number is None else None
+        record = done or self._own(work, conversation_id, number, code)
         if Status(record.status) not in DONE:
             target(Status(record.status), Move.CALL_BACK)
         return record
@@ -188,8 +190,8 @@ class Reports:
         """The report the resident most likely means: an open one before a call for a person."""
         find = work.tickets.of_conversation
         return (
-            find(conversation_id, categories=REPORTS, only_open=True)
-            or find(conversation_id, only_open=True)
+            find(conversation_id, categories=REPORTS, statuses=OPEN)
+            or find(conversation_id, statuses=OPEN)
             or find(conversation_id)
         )
 

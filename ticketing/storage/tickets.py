@@ -85,14 +85,18 @@ class Tickets:
         return self._session.get(TicketRecord, ticket_id)
 
     def of_conversation(
-        self, conversation_id: str, *, categories: frozenset[Category] | None = None, only_open: bool = False
+        self,
+        conversation_id: str,
+        *,
+        categories: frozenset[Category] | None = None,
+        statuses: frozenset[Status] | None = None,
     ) -> TicketRecord | None:
         """The newest ticket of a conversation, locked until the transaction ends."""
         query = select(TicketRecord).where(TicketRecord.conversation_id == conversation_id)
         if categories is not None:
             query = query.where(TicketRecord.category.in_(categories))
-        if only_open:
-            query = query.where(TicketRecord.status.in_(OPEN))
+        if statuses is not None:
+            query = query.where(TicketRecord.status.in_(statuses))
         return self._session.scalar(query.order_by(TicketRecord.id.desc()).limit(1).with_for_update())
 
     def claim(self, number: str, staff_id: int) -> TicketRecord | None:

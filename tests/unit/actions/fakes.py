@@ -78,6 +78,10 @@ class FakeReports:
             return self._put(replace(view, retracted=True))
         return self._put(replace(view, status=Status.WITHDRAWN))
 
+    def finish(self, number: str) -> None:
+        """A worker has resolved it."""
+        self._put(replace(self.tickets[number], status=Status.RESOLVED))
+
     def retract(self, conversation_id: str) -> TicketView | None:
         """Marked."""
         view = self.current(conversation_id)

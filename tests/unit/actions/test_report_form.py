@@ -223,6 +223,18 @@ def test_a_message_with_a_ticket_number_asks_how_it_stands_however_unsure_the_mo
     assert "place" not in said.slots or said.slots["place"] is None
 
 
+def test_a_grade_given_while_the_form_is_open_rates_the_finished_ticket_and_ends_the_form() -> None:
+    served = with_report()
+    served.reports.finish(TICKET)
+    grade: list[dict[str, object]] = [{"entity": "score", "value": 5}]
+
+    said = answer("非常满意", "ticket_rate", requested="place", served=served, entities=grade)
+
+    assert served.reports.tickets[TICKET].rating == 5
+    assert said.names == ["utter_rated"]
+    assert said.slots["requested_slot"] is None
+
+
 def answer(
     text: str,
     intent: str = "unclear",
