@@ -18,12 +18,13 @@ _HEAD = """\
 # what was measured: small classes may lose two test examples, large ones a twentieth.
 """
 _SLACK = 0.05
+_SLACK_MAX = 0.2
 _EXAMPLES_LOST = 2
 
 
 def floor_of(score: ClassScore) -> float:
     """The floor of a class that was measured at ``score``."""
-    slack = max(_SLACK, _EXAMPLES_LOST / score.support)
+    slack = min(max(_SLACK, _EXAMPLES_LOST / score.support), _SLACK_MAX)
     return max(round(score.f1 - slack, 2), 0.0)
 
 
