@@ -11,8 +11,8 @@ from tests.evaluation.robustness import Noise, robustness
 from tests.evaluation.scores import accuracy, calibration, calibration_error
 from tests.evaluation.split import capped
 
-#: DIET learns from all examples in 25 minutes and more, so both learn from as many of each class as this.
-EXAMPLES_PER_CLASS = 30
+#: DIET learns from all examples in 25 minutes and more on two cores, so both learn from as many of each class.
+EXAMPLES_PER_CLASS = 10
 
 
 @dataclass(frozen=True, slots=True)
