@@ -11,7 +11,7 @@ from tests.evaluation.robustness import Noise, robustness
 from tests.evaluation.scores import accuracy, calibration, calibration_error
 from tests.evaluation.split import capped
 
-#: DIET learns from all examples in 25 minutes and more on two cores, so both learn from as many of each class.
+#: DIET learns from all examples in 25 minutes and more on two cores, so both learn from this many of each.
 EXAMPLES_PER_CLASS = 10
 
 
