@@ -1,7 +1,7 @@
 """What a resident sends is kept once, and whoever is at risk has a ticket in the same transaction."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from tests.factories import FakeClock, a_finding, a_member, a_risk_arrival, an_arrival
 from ticketing.bootstrap import Runtime
@@ -81,6 +81,18 @@ def test_a_graver_message_sharpens_the_ticket_and_a_milder_one_does_not(runtime:
 
     assert ticket is not None
     assert ticket.risk is Risk.EMERGENCY
+
+
+def test_a_report_is_taken_although_the_working_calendar_ends(runtime: Runtime, clock: FakeClock) -> None:
+    clock.at = datetime(2099, 12, 30, 4, 0, tzinfo=UTC)
+
+    receipt = runtime.intake.receive(a_risk_arrival())
+
+    ticket = runtime.reports.current(receipt.conversation_id)
+    assert ticket is not None
+    assert ticket.resolve_by_at is not None
+    assert ticket.resolve_by_at.date() == date(2100, 1, 9)
+    assert "工作日历" in ticket.deadline_basis
 
 
 def test_recording_replies_twice_keeps_them_once(runtime: Runtime) -> None:

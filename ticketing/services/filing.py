@@ -2,12 +2,14 @@
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from ticketing.domain.clock import BEIJING
-from ticketing.domain.deadlines import deadlines_for
+from ticketing.domain.deadlines import Deadlines, WorkCalendar, deadlines_for
+from ticketing.domain.errors import CalendarEnds
 from ticketing.domain.lifecycle import WAITING, Status
 from ticketing.domain.places import Place
 from ticketing.domain.ticket import Field, TicketGiven
@@ -19,6 +21,8 @@ from ticketing.storage.tables import ConversationRecord, TicketRecord
 from ticketing.storage.tickets import Event
 from ticketing.storage.unit_of_work import Work
 
+log = logging.getLogger(__name__)
+
 #: Characters of a tracking code that are not mistaken for one another when read aloud or written down.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
@@ -27,6 +31,15 @@ SUMMARY_CHARACTERS = 120
 PUSHED_CHANNELS = frozenset({Channel.TELEGRAM, Channel.WECHAT})
 #: What a resident may answer to "are you satisfied", best first.
 RATING_KEYS = ("rating.5", "rating.4", "rating.3", "rating.2", "rating.1")
+
+
+class EveryDayCounts:
+    """A calendar without holidays, for when the real one ends."""
+
+    def is_workday(self, day: date) -> bool:
+        """Always."""
+        del day
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +120,34 @@ class Filing:
 
     def set_deadlines(self, record: TicketRecord) -> None:
         """Set the clocks from intake; a higher risk sets them anew from the same instant."""
-        office = self._office
-        deadlines = deadlines_for(
-            Category(record.category),
-            Risk(record.risk),
-            record.created_at,
-            rules=office.clock_rules,
-            calendar=office.calendar,
-        )
+        deadlines = self._deadlines(record)
         record.accept_by_at = deadlines.accept_by_at
         record.first_contact_by_at = deadlines.first_contact_by_at
         record.resolve_by_at = deadlines.resolve_by_at
         record.deadline_basis = deadlines.basis
         record.escalate_at = None if self.unit_above(record) is None else deadlines.accept_by_at
+
+    def _deadlines(self, record: TicketRecord) -> Deadlines:
+        """The clocks of a ticket; a calendar that ends never keeps a report from being taken.
+
+        Without the calendar every day counts as a working day: too early, never too late, and said aloud.
+        """
+        try:
+            return self._deadlines_by(record, self._office.calendar)
+        except CalendarEnds as error:
+            log.error("deadlines are set without holidays: %s", error)  # noqa: TRY400 - the place is known
+            strict = self._deadlines_by(record, EveryDayCounts())
+            note = self._office.texts.get("notice.calendar_ends")
+            return replace(strict, basis=f"{strict.basis}{note}")
+
+    def _deadlines_by(self, record: TicketRecord, calendar: WorkCalendar) -> Deadlines:
+        return deadlines_for(
+            Category(record.category),
+            Risk(record.risk),
+            record.created_at,
+            rules=self._office.clock_rules,
+            calendar=calendar,
+        )
 
     def unit_above(self, record: TicketRecord) -> str | None:
         """Where the ticket goes when nobody of its unit takes it; None at the top."""
