@@ -10,7 +10,7 @@ from ticketing.bootstrap import build
 from ticketing.domain.clock import Clock
 from ticketing.domain.ticket import FillOutcome, TicketGiven, TicketView
 from ticketing.domain.vocabulary import Category
-from ticketing.knowledge.library import Answer
+from ticketing.knowledge.policies import Answer
 from ticketing.settings import Settings
 
 _building = threading.Lock()

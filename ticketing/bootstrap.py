@@ -12,7 +12,7 @@ from ticketing.domain.places import Gazetteer
 from ticketing.domain.routing import Catalogue
 from ticketing.domain.staff import NewStaff, Role
 from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer
-from ticketing.knowledge.library import Knowledge
+from ticketing.knowledge.policies import Knowledge
 from ticketing.services.accounts import Accounts
 from ticketing.services.chats import Chats
 from ticketing.services.deadlines import Deadlines

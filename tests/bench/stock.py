@@ -22,7 +22,7 @@ from bot.servers import Program, running
 from bot.training import PYTHON, ROOT
 from tests.bench.questions import topics
 from ticketing.bootstrap import DATA
-from ticketing.knowledge.library import Knowledge
+from ticketing.knowledge.policies import Knowledge
 from ticketing.server_process import LOOPBACK, free_port
 
 EPOCHS = 1

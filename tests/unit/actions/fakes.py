@@ -17,7 +17,7 @@ from ticketing.domain.lifecycle import Status
 from ticketing.domain.places import Place
 from ticketing.domain.ticket import FillOutcome, TicketGiven, TicketView
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk
-from ticketing.knowledge.library import Answer
+from ticketing.knowledge.policies import Answer
 
 CONVERSATION = "c-1"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from ticketing.knowledge.items import ASPECTS
-from ticketing.knowledge.library import Knowledge
+from ticketing.knowledge.policies import Knowledge
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "ticketing" / "data" / "policies"

@@ -17,7 +17,7 @@ from tests.unit.knowledge.policies import (
 )
 from ticketing.domain.errors import DataFault, PolicyNotFound
 from ticketing.knowledge.items import ASPECTS, BASIS_ASPECT, Section
-from ticketing.knowledge.library import Knowledge
+from ticketing.knowledge.policies import Knowledge
 from ticketing.knowledge.reading import load_shelf
 
 SHELF = load_shelf(FOLDER)
