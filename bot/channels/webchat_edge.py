@@ -8,9 +8,10 @@ from jinja2 import Environment
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.webchat_errors import MessageTooLong, fault_of, status_of
+from ticketing.console.fault_pages import Edge as CatchAll
 from ticketing.console.fault_pages import new_incident, sentence_of
 from ticketing.domain.errors import TicketingError
 from ticketing.texts import Texts
@@ -59,32 +60,20 @@ class Faults:
 
 
 class Edge:
-    """Middleware: the residents' pages' only place that catches everything."""
+    """Middleware: refuses what is too long before it is read, and catches everything."""
 
     def __init__(self, app: ASGIApp, *, faults: Faults, body_bytes_max: int) -> None:
         """Answer for whatever ``app`` does not, and for bodies that say they are longer than the limit."""
-        self._app = app
+        self._inside = CatchAll(app, faults=faults)
         self._faults = faults
         self._body_bytes_max = body_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on; an error before the first byte becomes an answer, one after it goes up."""
-        started = False
-
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
+        """Pass on what is short enough."""
         if scope["type"] == "http" and self._is_too_long(scope):
             await self._faults.answer(Request(scope), MessageTooLong(limit=0))(scope, receive, send)
             return
-        try:
-            await self._app(scope, receive, watched)
-        except Exception as error:
-            if started or scope["type"] != "http":
-                raise
-            await self._faults.unexpected(Request(scope), error)(scope, receive, send)
+        await self._inside(scope, receive, send)
 
     def _is_too_long(self, scope: Scope) -> bool:
         length = Headers(scope=scope).get("content-length", "0")

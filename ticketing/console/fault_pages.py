@@ -4,6 +4,7 @@ import logging
 import secrets
 import traceback
 from http import HTTPStatus
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -75,10 +76,18 @@ def new_incident(error: Exception) -> str:
     return incident
 
 
-class Edge:
-    """Middleware: the console's only place that catches everything."""
+class Unexpected(Protocol):
+    """Whoever answers for errors of ours."""
 
-    def __init__(self, app: ASGIApp, *, faults: FaultPages) -> None:
+    def unexpected(self, request: Request, error: Exception) -> Response:
+        """The answer to give."""
+        ...
+
+
+class Edge:
+    """Middleware: the only place of the pages it is put around that catches everything."""
+
+    def __init__(self, app: ASGIApp, *, faults: Unexpected) -> None:
         """Answer for whatever ``app`` does not."""
         self._app = app
         self._faults = faults
