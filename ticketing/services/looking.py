@@ -1,0 +1,71 @@
+"""Lists of tickets and one ticket whole, never more than the person may see."""
+
+from ticketing.domain.errors import NotPermitted
+from ticketing.domain.lifecycle import OPEN, WAITING, Move, Status, is_allowed
+from ticketing.domain.staff import Actor
+from ticketing.domain.ticket import Page, ReferralTarget, TicketDetail, TicketView
+from ticketing.services.desk_part import VIEW, DeskPart
+from ticketing.storage.tickets import QueueFilter
+
+VIEW_ALL = "view_all"
+
+
+class Looking(DeskPart):
+    """Use cases that change nothing."""
+
+    def queue(
+        self,
+        actor: Actor,
+        *,
+        scope: str,
+        category: str | None = None,
+        unit: str | None = None,
+        page: int = 1,
+    ) -> Page[TicketView]:
+        """One page of a list; scope is unit, mine, overdue or all. Never more than the person may see."""
+        if not self._office.permissions.may_ever(actor, VIEW):
+            raise NotPermitted(permission=VIEW)
+        now = self._office.clock.now()
+        wanted = QueueFilter(
+            units=self._visible_units(actor, unit),
+            assignee_id=actor.id if scope == "mine" else None,
+            statuses=self._statuses(scope),
+            category=category or None,
+            overdue_at=now if scope == "overdue" else None,
+        )
+        with self._office.transaction() as work:
+            found = work.tickets.queue(wanted, page=max(page, 1), now=now)
+        items = tuple(self._office.named(view) for view in found.items)
+        return Page(items=items, total=found.total, page=found.page, page_size=found.page_size)
+
+    def _visible_units(self, actor: Actor, unit: str | None) -> frozenset[str] | None:
+        sees_all = self._office.permissions.may(actor, VIEW_ALL, None)
+        allowed = None if sees_all else self._office.units_under(actor.unit)
+        if not unit:
+            return allowed
+        return frozenset({unit}) if allowed is None else allowed & {unit}
+
+    def _statuses(self, scope: str) -> frozenset[Status] | None:
+        if scope == "all":
+            return None
+        return WAITING if scope == "unit" else OPEN
+
+    def get(self, actor: Actor, number: str) -> TicketDetail:
+        """All of one ticket; NotPermitted if it is not this person's to see."""
+        with self._office.transaction() as work:
+            record = self._record(work, number, locked=False)
+            view = self._allowed(work, actor, record, VIEW)
+            chat = record.conversation_id
+            return TicketDetail(
+                ticket=view,
+                events=work.tickets.events(record.id),
+                messages=tuple(work.conversations.latest_lines(chat)) if chat else (),
+                moves=self._moves(actor, view),
+                referral_targets=tuple(
+                    ReferralTarget(slug, name) for slug, name in self._office.referral_targets.items()
+                ),
+            )
+
+    def _moves(self, actor: Actor, view: TicketView) -> tuple[Move, ...]:
+        may = self._office.permissions.may
+        return tuple(move for move in Move if is_allowed(view.status, move) and may(actor, move.value, view))
