@@ -10,8 +10,9 @@ from ticketing.domain.data_rows import Row, row
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.places import Gazetteer
 from ticketing.domain.routing import Catalogue
+from ticketing.domain.spans import WorkTime
 from ticketing.domain.staff import NewStaff, Role
-from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer
+from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer, load_office_hours
 from ticketing.knowledge.policies import Knowledge
 from ticketing.services.accounts import Accounts
 from ticketing.services.chats import Chats
@@ -106,7 +107,7 @@ def build_office(settings: Settings, clock: Clock) -> Office:
         gazetteer=load_gazetteer(DATA / "areas"),
         catalogue=catalogue,
         clock_rules=load_clock_rules(DATA / "hotlines"),
-        calendar=WorkCalendar(),
+        worktime=WorkTime(WorkCalendar(), load_office_hours(DATA / "hotlines")),
         permissions=Permissions.from_mapping(
             read(DATA / "permissions" / "permissions.yml").values, covers=catalogue.covers
         ),

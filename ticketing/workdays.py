@@ -2,12 +2,14 @@
 
 Years come from the package ``chinesecalendar``; a year announced after its last release is a file
 ``<year>.yml`` in ``data/calendar``, which then holds for that year. An unknown year is a fault: weekends
-alone would put legal deadlines on New Year's Day.
+alone would put legal deadlines on New Year's Day. A second, independent source is kept as data, only to
+check the first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import chinese_calendar
@@ -16,6 +18,9 @@ import yaml
 from ticketing.domain.errors import CalendarEnds, DataFault
 
 CALENDARS = Path(__file__).resolve().parent / "data" / "calendar"
+SECOND_SOURCE = Path(__file__).resolve().parent / "data" / "second_calendar.yml"
+#: The calendar must reach this far ahead: the longest limits, extended once, over the longest holidays.
+REACH = timedelta(days=60)
 SATURDAY = 5
 
 
@@ -38,6 +43,13 @@ class WorkCalendar:
     def __init__(self, folder: Path = CALENDARS) -> None:
         """Read the years that ``folder`` adds; raises DataFault if one is not as it should be."""
         self._announced = {int(path.stem): _read_year(path) for path in sorted(folder.glob("*.yml"))}
+        added = "".join(f" + {year}.yml" for year in self._announced)
+        self._version = f"chinesecalendar {version('chinesecalendar')}{added}"
+
+    @property
+    def version(self) -> str:
+        """Package and release, and the years added by files; kept with every deadline."""
+        return self._version
 
     def is_workday(self, day: date) -> bool:
         """Whether offices work on ``day``; raises CalendarEnds beyond what is known."""
@@ -56,12 +68,29 @@ class WorkCalendar:
             year += 1
         return max(date(year, 1, 1) - timedelta(days=1), today - timedelta(days=1))
 
+    def missing_year(self, today: date) -> int | None:
+        """The year that deadlines set today may need and that is not known; None if all are."""
+        last = self.last_known_day(today)
+        return last.year + 1 if last < today + REACH else None
+
     def _knows(self, year: int) -> bool:
         try:
             self.is_workday(date(year, 1, 1))
         except CalendarEnds:
             return False
         return True
+
+
+def disagreements(calendar: WorkCalendar, path: Path = SECOND_SOURCE) -> Iterator[date]:
+    """Days on which the second source says otherwise; raises CalendarEnds for a year only it knows."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for number, year in data["years"].items():
+        second = AnnouncedYear(frozenset(year["holidays"]), frozenset(year["workdays"]))
+        day = date(number, 1, 1)
+        while day.year == number:
+            if calendar.is_workday(day) != second.is_workday(day):
+                yield day
+            day += timedelta(days=1)
 
 
 def _read_year(path: Path) -> AnnouncedYear:

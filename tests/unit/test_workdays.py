@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ticketing.domain.errors import CalendarEnds, DataFault
-from ticketing.workdays import WorkCalendar
+from ticketing.workdays import WorkCalendar, disagreements
 
 YEAR_2031 = """
 source: made up for this test
@@ -65,3 +65,29 @@ def test_the_last_known_day_is_the_end_of_the_last_announced_year(tmp_path: Path
 
     assert calendar.last_known_day(date(2024, 5, 1)).strftime("%m-%d") == "12-31"
     assert calendar.last_known_day(date(2031, 5, 1)) == date(2031, 4, 30)
+
+
+def test_both_sources_agree_on_every_day_or_the_day_is_named() -> None:
+    assert list(disagreements(WorkCalendar())) == []
+
+
+def test_a_day_on_which_the_sources_differ_is_named(tmp_path: Path) -> None:
+    second = tmp_path / "second.yml"
+    second.write_text("source: x\nyears:\n  2025:\n    holidays: []\n    workdays: []\n", encoding="utf-8")
+
+    assert date(2025, 1, 1) in set(disagreements(WorkCalendar(), second))
+    assert date(2025, 1, 26) in set(disagreements(WorkCalendar(), second))
+
+
+def test_a_year_that_is_needed_soon_and_not_announced_is_named(tmp_path: Path) -> None:
+    calendar = WorkCalendar(tmp_path)
+
+    assert calendar.missing_year(date(2026, 3, 1)) is None
+    assert calendar.missing_year(date(2026, 12, 15)) == 2027
+
+
+def test_the_calendar_says_which_release_and_which_files_it_is_made_of(tmp_path: Path) -> None:
+    (tmp_path / "2031.yml").write_text(YEAR_2031, encoding="utf-8")
+
+    assert WorkCalendar(tmp_path).version.startswith("chinesecalendar ")
+    assert WorkCalendar(tmp_path).version.endswith("+ 2031.yml")

@@ -1,55 +1,45 @@
-"""By when a ticket must be taken, its person reached and its matter settled."""
+"""By when a ticket must be taken, its person reached, its matter settled and its reporter called back."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
-from ticketing.domain.clock import BEIJING
 from ticketing.domain.data_rows import Row, row
 from ticketing.domain.errors import DataFault
+from ticketing.domain.spans import (
+    OfficeHours,
+    Pause,
+    Reckoning,
+    ReckoningStep,
+    Span,
+    SpanUnit,
+    StepKind,
+    WorkTime,
+    reckon_surely,
+)
 from ticketing.domain.vocabulary import Category, Risk
 
-#: The last second of a calendar day still counts.
-DAY_END = time(23, 59, 59)
+
+class ClockName(StrEnum):
+    """What a ticket's clocks wait for."""
+
+    #: Somebody takes it; else it goes one level up.
+    ACCEPT = "accept"
+    #: The person has been reached, in writing, by telephone or in person.
+    FIRST_CONTACT = "first_contact"
+    #: The matter is settled.
+    RESOLVE = "resolve"
+    #: After that somebody asks the resident how it went.
+    CALL_BACK = "call_back"
+    #: The resident wrote again and waits for an answer.
+    RESPONSE = "response"
 
 
-class WorkCalendar(Protocol):
-    """Working days of the state calendar, moved days included."""
-
-    def is_workday(self, day: date) -> bool:
-        """Whether offices work on ``day``; raises CalendarEnds beyond what is known."""
-        ...
-
-
-class SpanUnit(StrEnum):
-    """What a span is counted in: the first two run on the clock, the others end with a day."""
-
-    MINUTES = "minutes"
-    HOURS = "hours"
-    DAYS = "days"
-    WORKDAYS = "workdays"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Length of a deadline."""
-
-    amount: int
-    unit: SpanUnit
-
-    def end(self, start_at: datetime, calendar: WorkCalendar) -> datetime:
-        """Last instant in time, aware, UTC; the day of ``start_at`` in Beijing is day 0."""
-        match self.unit:
-            case SpanUnit.MINUTES:
-                return start_at + timedelta(minutes=self.amount)
-            case SpanUnit.HOURS:
-                return start_at + timedelta(hours=self.amount)
-            case SpanUnit.DAYS:
-                return _day_end(_beijing_day(start_at) + timedelta(days=self.amount))
-            case SpanUnit.WORKDAYS:
-                return _day_end(_nth_workday(_beijing_day(start_at), self.amount, calendar))
+#: Clocks that start at intake, in order; none ends before the one above it.
+FROM_INTAKE = (ClockName.ACCEPT, ClockName.FIRST_CONTACT, ClockName.RESOLVE)
+#: Clocks a pause stops; taking a ticket and an answer already asked for are never put off.
+PAUSABLE = frozenset({ClockName.FIRST_CONTACT, ClockName.RESOLVE, ClockName.CALL_BACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +52,20 @@ class ClockRule:
     accept: Span
     first_contact: Span
     resolve: Span
+    call_back: Span
     #: Sentence kept with the ticket.
     basis: str
     #: Where the figures were seen.
     source: str
+
+    def span(self, name: ClockName) -> Span:
+        """Length of one clock; an answer asked for has as long as the first contact."""
+        spans = {
+            ClockName.ACCEPT: self.accept,
+            ClockName.RESOLVE: self.resolve,
+            ClockName.CALL_BACK: self.call_back,
+        }
+        return spans.get(name, self.first_contact)
 
     def fits(self, category: Category, risk: Risk) -> bool:
         """Whether tickets of this category and risk are under this rule."""
@@ -88,6 +88,8 @@ class HotlineProfile:
     rules: ClockRules
     #: Number whose rules hold instead of ``rules``; empty when it has its own.
     rules_of: str
+    #: When the offices that work for it are open; None when it has those of ``rules_of``.
+    office_hours: OfficeHours | None
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object], *, where: str) -> "HotlineProfile":
@@ -100,6 +102,7 @@ class HotlineProfile:
             channels=data.texts("channels"),
             rules=tuple(_rule(rule) for rule in data.rows("clocks")),
             rules_of=data.text("clocks_of", ""),
+            office_hours=_hours(data),
         )
         if not profile.rules_of and not _is_exhaustive(profile.rules):
             raise DataFault(detail=f"{where}: the last of the clocks must fit every ticket")
@@ -107,36 +110,74 @@ class HotlineProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadlines:
-    """Three instants, aware, UTC, none before the one above it."""
+class SetClock:
+    """One clock as set: what it waits for, how long, until when, and why."""
 
-    #: Unclaimed after this it goes one level up.
-    accept_by_at: datetime
-    first_contact_by_at: datetime
-    resolve_by_at: datetime
-    #: Name of the rule, its sentence and its source.
+    name: ClockName
+    span: Span
+    started_at: datetime
+    reckoning: Reckoning
     rule: str
+    #: Sentence and source of the rule.
     basis: str
     source: str
+    #: Which calendar the days were taken from.
+    calendar_version: str
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Aware, UTC; None while a pause is open."""
+        return self.reckoning.due_at
 
 
-def deadlines_for(
-    category: Category,
-    risk: Risk,
-    created_at: datetime,
+def rule_for(category: Category, risk: Risk, rules: ClockRules) -> ClockRule:
+    """The first of ``rules`` that fits."""
+    return next(rule for rule in rules if rule.fits(category, risk))
+
+
+def set_clock(
+    name: ClockName,
+    started_at: datetime,
     *,
-    rules: ClockRules,
-    calendar: WorkCalendar,
-) -> Deadlines:
-    """Deadlines of a ticket that came in at ``created_at``: its clock never waits for a unit to sign.
+    rule: ClockRule,
+    worktime: WorkTime,
+    pauses: Sequence[Pause] = (),
+) -> SetClock:
+    """One clock from ``started_at``; a calendar that ends is told in the steps and stops nothing."""
+    span = rule.span(name)
+    taken_out = pauses if name in PAUSABLE else ()
+    reckoning, version = reckon_surely(span, started_at, worktime, taken_out)
+    return SetClock(name, span, started_at, reckoning, rule.name, rule.basis, rule.source, version)
 
-    The first of ``rules`` that fits holds. Raises CalendarEnds if the calendar does not reach far enough.
-    """
-    rule = next(rule for rule in rules if rule.fits(category, risk))
-    accept_by_at = rule.accept.end(created_at, calendar)
-    first_contact_by_at = max(accept_by_at, rule.first_contact.end(created_at, calendar))
-    resolve_by_at = max(first_contact_by_at, rule.resolve.end(created_at, calendar))
-    return Deadlines(accept_by_at, first_contact_by_at, resolve_by_at, rule.name, rule.basis, rule.source)
+
+def clocks_from_intake(
+    created_at: datetime, *, rule: ClockRule, worktime: WorkTime, pauses: Sequence[Pause] = ()
+) -> tuple[SetClock, ...]:
+    """The clocks of a ticket that came in at ``created_at``: they never wait for a unit to sign."""
+    found: list[SetClock] = []
+    for name in FROM_INTAKE:
+        clock = set_clock(name, created_at, rule=rule, worktime=worktime, pauses=pauses)
+        found.append(_not_before(found[-1], clock) if found else clock)
+    return tuple(found)
+
+
+def _not_before(earlier: SetClock, clock: SetClock) -> SetClock:
+    if earlier.due_at is None or clock.due_at is None or clock.due_at >= earlier.due_at:
+        return clock
+    told = ReckoningStep(StepKind.NOT_BEFORE, earlier.due_at.isoformat())
+    due = ReckoningStep(StepKind.DUE, earlier.due_at.isoformat())
+    return replace(clock, reckoning=Reckoning(earlier.due_at, (*clock.reckoning.steps[:-1], told, due)))
+
+
+def extended(clock: SetClock, more: Span, worktime: WorkTime) -> SetClock:
+    """The clock with more time after its present end; the steps tell both ends."""
+    if clock.due_at is None:
+        return clock
+    again, version = reckon_surely(more, clock.due_at, worktime)
+    until = again.due_at or clock.due_at
+    told = ReckoningStep(StepKind.EXTENDED, clock.due_at.isoformat(), until.isoformat())
+    steps = (*clock.reckoning.steps[:-1], told, ReckoningStep(StepKind.DUE, until.isoformat()))
+    return replace(clock, reckoning=Reckoning(until, steps), calendar_version=version)
 
 
 def rules_of(profiles: Iterable[HotlineProfile], hotline: str) -> ClockRules:
@@ -149,6 +190,23 @@ def rules_of(profiles: Iterable[HotlineProfile], hotline: str) -> ClockRules:
     return lender.rules
 
 
+def hours_of(profiles: Iterable[HotlineProfile], hotline: str) -> OfficeHours:
+    """Office hours of a number, borrowed ones included; raises DataFault for an unknown number."""
+    known = {profile.hotline: profile for profile in profiles}
+    profile = known.get(hotline)
+    lender = known.get(profile.rules_of or hotline) if profile else None
+    if lender is None or lender.office_hours is None:
+        raise DataFault(detail=f"hotline {hotline} has no office hours")
+    return lender.office_hours
+
+
+def _hours(data: Row) -> OfficeHours | None:
+    if not data.has("office_hours"):
+        return None
+    hours = data.row("office_hours")
+    return OfficeHours.parse(hours.texts("parts"), where=hours.where)
+
+
 def _rule(data: Row) -> ClockRule:
     return ClockRule(
         name=data.text("name"),
@@ -157,6 +215,7 @@ def _rule(data: Row) -> ClockRule:
         accept=_span(data.row("accept")),
         first_contact=_span(data.row("first_contact")),
         resolve=_span(data.row("resolve")),
+        call_back=_span(data.row("call_back")),
         basis=data.text("basis"),
         source=data.text("source"),
     )
@@ -171,19 +230,3 @@ def _span(data: Row) -> Span:
 
 def _is_exhaustive(rules: ClockRules) -> bool:
     return bool(rules) and not rules[-1].categories and not rules[-1].risks
-
-
-def _nth_workday(day: date, count: int, calendar: WorkCalendar) -> date:
-    left = count
-    while left:
-        day += timedelta(days=1)
-        left -= calendar.is_workday(day)
-    return day
-
-
-def _beijing_day(instant: datetime) -> date:
-    return instant.astimezone(BEIJING).date()
-
-
-def _day_end(day: date) -> datetime:
-    return datetime.combine(day, DAY_END, BEIJING).astimezone(UTC)

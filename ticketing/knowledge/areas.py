@@ -7,9 +7,10 @@ import yaml
 
 from ticketing.domain.areas import Area
 from ticketing.domain.data_rows import row
-from ticketing.domain.deadlines import ClockRules, HotlineProfile, rules_of
+from ticketing.domain.deadlines import ClockRules, HotlineProfile, hours_of, rules_of
 from ticketing.domain.places import Gazetteer
 from ticketing.domain.routing import Catalogue
+from ticketing.domain.spans import OfficeHours
 
 #: The one city served so far; another is another file of this name in areas/ and units/.
 CITY = "ningguo"
@@ -43,6 +44,11 @@ def load_hotline_profiles(folder: Path) -> tuple[HotlineProfile, ...]:
 def load_clock_rules(folder: Path, *, hotline: str = MAIN_HOTLINE) -> ClockRules:
     """Clock rules of a number, from the ``hotlines`` folder; raises DataFault."""
     return rules_of(load_hotline_profiles(folder), hotline)
+
+
+def load_office_hours(folder: Path, *, hotline: str = MAIN_HOTLINE) -> OfficeHours:
+    """Office hours of a number, from the ``hotlines`` folder; raises DataFault."""
+    return hours_of(load_hotline_profiles(folder), hotline)
 
 
 def _area(path: Path) -> Area:

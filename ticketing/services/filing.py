@@ -4,14 +4,14 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from ticketing.domain.clock import BEIJING
-from ticketing.domain.deadlines import Deadlines, WorkCalendar, deadlines_for
-from ticketing.domain.errors import CalendarEnds
+from ticketing.domain.deadlines import SetClock, clocks_from_intake, rule_for
 from ticketing.domain.lifecycle import WAITING, Status
 from ticketing.domain.places import Place
+from ticketing.domain.spans import StepKind
 from ticketing.domain.ticket import Field, TicketGiven
 from ticketing.domain.vocabulary import Category, Channel, Risk
 from ticketing.services.office import Office
@@ -31,15 +31,6 @@ SUMMARY_CHARACTERS = 120
 PUSHED_CHANNELS = frozenset({Channel.TELEGRAM, Channel.WECHAT})
 #: What a resident may answer to "are you satisfied", best first.
 RATING_KEYS = ("rating.5", "rating.4", "rating.3", "rating.2", "rating.1")
-
-
-class EveryDayCounts:
-    """A calendar without holidays, for when the real one ends."""
-
-    def is_workday(self, day: date) -> bool:
-        """Always."""
-        del day
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,34 +111,21 @@ class Filing:
 
     def set_deadlines(self, record: TicketRecord) -> None:
         """Set the clocks from intake; a higher risk sets them anew from the same instant."""
-        deadlines = self._deadlines(record)
-        record.accept_by_at = deadlines.accept_by_at
-        record.first_contact_by_at = deadlines.first_contact_by_at
-        record.resolve_by_at = deadlines.resolve_by_at
-        record.deadline_basis = deadlines.basis
-        record.escalate_at = None if self.unit_above(record) is None else deadlines.accept_by_at
+        office = self._office
+        rule = rule_for(Category(record.category), Risk(record.risk), office.clock_rules)
+        accept, contact, resolve = clocks_from_intake(record.created_at, rule=rule, worktime=office.worktime)
+        record.accept_by_at = accept.due_at
+        record.first_contact_by_at = contact.due_at
+        record.resolve_by_at = resolve.due_at
+        record.deadline_basis = rule.basis + self._calendar_note(resolve)
+        record.escalate_at = None if self.unit_above(record) is None else accept.due_at
 
-    def _deadlines(self, record: TicketRecord) -> Deadlines:
-        """The clocks of a ticket; a calendar that ends never keeps a report from being taken.
-
-        Without the calendar every day counts as a working day: too early, never too late, and said aloud.
-        """
-        try:
-            return self._deadlines_by(record, self._office.calendar)
-        except CalendarEnds as error:
-            log.error("deadlines are set without holidays: %s", error)  # noqa: TRY400 - the place is known
-            strict = self._deadlines_by(record, EveryDayCounts())
-            note = self._office.texts.get("notice.calendar_ends")
-            return replace(strict, basis=f"{strict.basis}{note}")
-
-    def _deadlines_by(self, record: TicketRecord, calendar: WorkCalendar) -> Deadlines:
-        return deadlines_for(
-            Category(record.category),
-            Risk(record.risk),
-            record.created_at,
-            rules=self._office.clock_rules,
-            calendar=calendar,
-        )
+    def _calendar_note(self, clock: SetClock) -> str:
+        """What the basis says besides when the calendar did not reach; said aloud in the log too."""
+        if StepKind.CALENDAR_ENDS not in {step.kind for step in clock.reckoning.steps}:
+            return ""
+        log.error("deadlines are set without holidays: the working calendar ends")
+        return self._office.texts.get("notice.calendar_ends")
 
     def unit_above(self, record: TicketRecord) -> str | None:
         """Where the ticket goes when nobody of its unit takes it; None at the top."""

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ticketing.domain.clock import Clock
-from ticketing.domain.deadlines import ClockRule, WorkCalendar
+from ticketing.domain.deadlines import ClockRule
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.places import Gazetteer
 from ticketing.domain.routing import Catalogue
+from ticketing.domain.spans import WorkTime
 from ticketing.domain.ticket import TicketView
 from ticketing.storage.queue import JobQueue
 from ticketing.storage.unit_of_work import Storage, Work
@@ -26,7 +27,7 @@ class Office:
     gazetteer: Gazetteer
     catalogue: Catalogue
     clock_rules: tuple[ClockRule, ...]
-    calendar: WorkCalendar
+    worktime: WorkTime
     permissions: Permissions
     #: Outside bodies by slug, with their names.
     referral_targets: Mapping[str, str]

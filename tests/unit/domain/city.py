@@ -28,6 +28,8 @@ class WeekCalendar:
         self._holidays = holidays
         self._moved = moved
 
+    version = "a week of the test"
+
     def is_workday(self, day: date) -> bool:
         """Whether offices work on ``day``."""
         return day in self._moved or (day.weekday() < 5 and day not in self._holidays)

@@ -8,10 +8,18 @@ from hypothesis import strategies as st
 
 from tests.unit.domain.city import DATA, RULES, WeekCalendar
 from ticketing.domain.clock import BEIJING
-from ticketing.domain.deadlines import HotlineProfile, Span, SpanUnit, deadlines_for
-from ticketing.domain.errors import DataFault
+from ticketing.domain.deadlines import (
+    ClockName,
+    HotlineProfile,
+    clocks_from_intake,
+    extended,
+    rule_for,
+    set_clock,
+)
+from ticketing.domain.errors import CalendarEnds, DataFault
+from ticketing.domain.spans import Pause, Span, SpanUnit, StepKind, WorkCalendar, WorkTime
 from ticketing.domain.vocabulary import Category, Risk
-from ticketing.knowledge.areas import load_clock_rules, load_hotline_profiles
+from ticketing.knowledge.areas import load_clock_rules, load_hotline_profiles, load_office_hours
 
 #: The week of the National Day of 2026 with the days worked for it.
 CALENDAR = WeekCalendar(
@@ -19,7 +27,15 @@ CALENDAR = WeekCalendar(
     moved=frozenset({date(2026, 9, 27), date(2026, 10, 10)}),
 )
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+WORKTIME = WorkTime(CALENDAR, load_office_hours(DATA / "hotlines"))
 CATEGORIES, RISKS = st.sampled_from(Category), st.sampled_from(Risk)
+
+
+def due(category: Category, risk: Risk, created_at: datetime) -> list[datetime]:
+    """When a ticket must be accepted, its person reached, its matter settled."""
+    rule = rule_for(category, risk, RULES)
+    clocks = clocks_from_intake(created_at, rule=rule, worktime=WORKTIME)
+    return [clock.due_at for clock in clocks if clock.due_at is not None]
 
 
 def beijing(text: str) -> datetime:
@@ -31,28 +47,26 @@ def beijing(text: str) -> datetime:
 def test_every_ticket_has_three_deadlines_in_order_and_their_basis(
     category: Category, risk: Risk, created_at: datetime
 ) -> None:
-    limits = deadlines_for(category, risk, created_at, rules=RULES, calendar=CALENDAR)
+    rule = rule_for(category, risk, RULES)
+    accept, contact, resolve = due(category, risk, created_at)
 
-    assert created_at < limits.accept_by_at <= limits.first_contact_by_at <= limits.resolve_by_at
-    assert limits.basis
-    assert limits.source
+    assert created_at < accept <= contact <= resolve
+    assert rule.basis
+    assert rule.source
 
 
 @given(CATEGORIES, RISKS, INSTANTS, st.timedeltas(timedelta(0), timedelta(days=20)))
 def test_what_comes_in_later_is_never_due_earlier(
     category: Category, risk: Risk, created_at: datetime, later: timedelta
 ) -> None:
-    first = deadlines_for(category, risk, created_at, rules=RULES, calendar=CALENDAR)
-    second = deadlines_for(category, risk, created_at + later, rules=RULES, calendar=CALENDAR)
+    first, second = due(category, risk, created_at), due(category, risk, created_at + later)
 
-    assert first.accept_by_at <= second.accept_by_at
-    assert first.first_contact_by_at <= second.first_contact_by_at
-    assert first.resolve_by_at <= second.resolve_by_at
+    assert all(one <= other for one, other in zip(first, second, strict=True))
 
 
 @given(st.integers(1, 30), INSTANTS)
 def test_working_days_never_end_on_a_day_off(amount: int, created_at: datetime) -> None:
-    end = Span(amount, SpanUnit.WORKDAYS).end(created_at, CALENDAR).astimezone(BEIJING)
+    end = Span(amount, SpanUnit.WORKDAYS).end(created_at, WORKTIME).astimezone(BEIJING)
 
     assert CALENDAR.is_workday(end.date())
     assert (end.hour, end.minute, end.second) == (23, 59, 59)
@@ -63,7 +77,7 @@ def test_exactly_the_promised_working_days_lie_after_the_day_of_filing(
     amount: int, created_at: datetime
 ) -> None:
     filed_on = created_at.astimezone(BEIJING).date()
-    last_on = Span(amount, SpanUnit.WORKDAYS).end(created_at, CALENDAR).astimezone(BEIJING).date()
+    last_on = Span(amount, SpanUnit.WORKDAYS).end(created_at, WORKTIME).astimezone(BEIJING).date()
 
     days = (filed_on + timedelta(days=n) for n in range(1, (last_on - filed_on).days + 1))
 
@@ -72,12 +86,9 @@ def test_exactly_the_promised_working_days_lie_after_the_day_of_filing(
 
 @given(CATEGORIES, INSTANTS)
 def test_a_graver_risk_is_never_due_later(category: Category, created_at: datetime) -> None:
-    grave = deadlines_for(category, Risk.EMERGENCY, created_at, rules=RULES, calendar=CALENDAR)
-    mild = deadlines_for(category, Risk.URGENT, created_at, rules=RULES, calendar=CALENDAR)
+    grave, mild = due(category, Risk.EMERGENCY, created_at), due(category, Risk.URGENT, created_at)
 
-    assert grave.accept_by_at <= mild.accept_by_at
-    assert grave.first_contact_by_at <= mild.first_contact_by_at
-    assert grave.resolve_by_at <= mild.resolve_by_at
+    assert all(one <= other for one, other in zip(grave, mild, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -93,18 +104,16 @@ def test_a_graver_risk_is_never_due_later(category: Category, created_at: dateti
     ],
 )
 def test_working_days_of_known_weeks(amount: int, filed: str, due: str) -> None:
-    assert Span(amount, SpanUnit.WORKDAYS).end(beijing(filed), CALENDAR) == beijing(due)
+    assert Span(amount, SpanUnit.WORKDAYS).end(beijing(filed), WORKTIME) == beijing(due)
 
 
 def test_hours_run_through_nights_and_holidays() -> None:
     filed_at = beijing("2026-10-01 23:30")
 
-    limits = deadlines_for(
-        Category.CHILD_PROTECTION, Risk.EMERGENCY, filed_at, rules=RULES, calendar=CALENDAR
-    )
+    accept, contact, _ = due(Category.CHILD_PROTECTION, Risk.EMERGENCY, filed_at)
 
-    assert limits.accept_by_at == filed_at + timedelta(hours=1)
-    assert limits.first_contact_by_at == filed_at + timedelta(hours=2)
+    assert accept == filed_at + timedelta(hours=1)
+    assert contact == filed_at + timedelta(hours=2)
 
 
 @pytest.mark.parametrize(
@@ -120,22 +129,65 @@ def test_hours_run_through_nights_and_holidays() -> None:
     ],
 )
 def test_which_clocks_hold(category: Category, risk: Risk, rule: str) -> None:
-    assert (
-        deadlines_for(category, risk, beijing("2026-11-23 09:00"), rules=RULES, calendar=CALENDAR).rule
-        == rule
-    )
+    assert rule_for(category, risk, RULES).name == rule
 
 
 def test_hardship_is_settled_in_three_days_and_other_matters_in_three_or_ten_working_days() -> None:
     filed_at = beijing("2026-11-23 09:00")
 
-    def due(category: Category, risk: Risk) -> str:
-        limits = deadlines_for(category, risk, filed_at, rules=RULES, calendar=CALENDAR)
-        return limits.resolve_by_at.astimezone(BEIJING).date().isoformat()
+    def settled(category: Category, risk: Risk) -> str:
+        return due(category, risk, filed_at)[-1].astimezone(BEIJING).date().isoformat()
 
-    assert due(Category.URGENT_HARDSHIP, Risk.URGENT) == "2026-11-26"
-    assert due(Category.LEGAL_AID, Risk.NONE) == "2026-11-26"
-    assert due(Category.COMPLAINT, Risk.NONE) == "2026-12-07"
+    assert settled(Category.URGENT_HARDSHIP, Risk.URGENT) == "2026-11-26"
+    assert settled(Category.LEGAL_AID, Risk.NONE) == "2026-11-26"
+    assert settled(Category.COMPLAINT, Risk.NONE) == "2026-12-07"
+
+
+def test_a_pause_moves_settling_and_contact_but_never_taking() -> None:
+    filed_at = beijing("2026-11-23 09:00")
+    rule = rule_for(Category.COMPLAINT, Risk.NONE, RULES)
+    pause = Pause(filed_at, filed_at + timedelta(days=30))
+
+    plain = clocks_from_intake(filed_at, rule=rule, worktime=WORKTIME)
+    paused = clocks_from_intake(filed_at, rule=rule, worktime=WORKTIME, pauses=[pause])
+
+    assert paused[0].due_at == plain[0].due_at
+    assert [clock.due_at for clock in paused[1:]] > [clock.due_at for clock in plain[1:]]
+
+
+def test_more_time_is_added_after_the_present_end_and_both_are_told() -> None:
+    rule = rule_for(Category.COMPLAINT, Risk.NONE, RULES)
+    clock = set_clock(ClockName.RESOLVE, beijing("2026-11-23 09:00"), rule=rule, worktime=WORKTIME)
+
+    longer = extended(clock, Span(5, SpanUnit.WORKDAYS), WORKTIME)
+
+    assert longer.due_at == beijing("2026-12-14 23:59:59")
+    assert StepKind.EXTENDED in {step.kind for step in longer.reckoning.steps}
+
+
+class NewYearUnknown(WeekCalendar):
+    """A calendar that ends with the year."""
+
+    def is_workday(self, day: date) -> bool:
+        """Known up to the end of 2026."""
+        if day.year > 2026:
+            raise CalendarEnds(year=day.year)
+        return super().is_workday(day)
+
+
+def test_a_calendar_that_ends_gives_an_early_deadline_and_says_so() -> None:
+    ends: WorkCalendar = NewYearUnknown()
+    rule = rule_for(Category.COMPLAINT, Risk.NONE, RULES)
+
+    clock = set_clock(
+        ClockName.RESOLVE,
+        beijing("2026-12-28 09:00"),
+        rule=rule,
+        worktime=WorkTime(ends, WORKTIME.hours),
+    )
+
+    assert clock.due_at == beijing("2027-01-07 23:59:59")
+    assert clock.calendar_version.startswith("none")
 
 
 def test_both_numbers_have_the_same_clocks() -> None:

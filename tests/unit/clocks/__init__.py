@@ -1,0 +1,1 @@
+"""How deadlines are reckoned."""
