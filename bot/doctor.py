@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -19,7 +18,6 @@ from ticketing.bootstrap import DATA
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import TicketingError
 from ticketing.knowledge.check import problems
-from ticketing.knowledge.reading import load_shelf
 from ticketing.server_process import free_port, is_port_free
 from ticketing.settings import Installation, Settings, SettingsFault
 from ticketing.storage.queue import JobQueue
@@ -207,23 +205,11 @@ def _data(today: date) -> Iterator[Finding]:
         yield Finding("policies", Mark.BROKEN, "problems", "policies", params)
     else:
         yield Finding("policies")
-        yield _city_fields(folder)
     last = WorkCalendar().last_known_day(today)
     ahead = last - today
     mark = Mark.GOOD if ahead > CALENDAR_AHEAD else Mark.NOTE if ahead >= timedelta() else Mark.BROKEN
     mend = "" if mark is Mark.GOOD else "calendar"
     yield Finding("calendar", mark, "reach", mend, {"day": last.isoformat()})
-
-
-def _city_fields(folder: Path) -> Finding:
-    """What the city has still to say; an answer without it sends people to the telephone."""
-    shelf = load_shelf(folder)
-    fields = [(topic, key) for topic, item in shelf.items.items() for key in item.city_fields]
-    empty = [(topic, key) for topic, key in fields if key not in shelf.city.get(topic, {})]
-    if not empty:
-        return Finding("city_fields")
-    params = {"count": len(empty), "total": len(fields)}
-    return Finding("city_fields", Mark.NOTE, "unfilled", "city_fields", params)
 
 
 def _for_tests() -> Iterator[Finding]:

@@ -3,8 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import groupby
 
+from ticketing.domain.city_facts import CityField, Fact, FieldKind, Standing, Timelines, standing
 from ticketing.knowledge.items import BASIS_ASPECT, Citation, Document, PolicyItem, Section, Shelf
+from ticketing.knowledge.quoting import in_words
+from ticketing.knowledge.shelf_life import over
 
 #: More would not be read.
 DOCUMENTS_SHOWN_MAX = 3
@@ -21,12 +26,16 @@ class Composer:
     shelf: Shelf
     item: PolicyItem
     today: date
+    #: What the city entered for this topic.
+    city: Timelines
 
     def text(self, aspect: str | None) -> str:
-        """Main statement, what the city must add, basis with dates, next step; each on its own line."""
-        section = self._section(aspect)
-        main = self._all_documents(section) if aspect == BASIS_ASPECT else _joined(section)
-        lines = [*self._warnings(section), main, *self._city_lines(section)]
+        """Main statement, what the city adds, basis with dates, next step; each on its own line."""
+        section = self.section(aspect)
+        lines = [*self.statements(section)]
+        if aspect == BASIS_ASPECT:
+            lines = ["".join([*lines, self._all_documents(section)])]
+        lines += self.city_lines(section.city)
         basis = self._checked() if aspect == BASIS_ASPECT else self._basis_line(section)
         next_step = section.next_step or self.item.next_step
         return "\n".join(filter(None, [*lines, basis, self._say("next", step=next_step)]))
@@ -39,39 +48,64 @@ class Composer:
         kept = asks[: BUTTONS_MAX - min(1, len(others))]
         return tuple([*kept, *others][:BUTTONS_MAX])
 
-    def _section(self, aspect: str | None) -> Section:
+    def section(self, aspect: str | None) -> Section:
+        """The answer to an aspect; the overview where nothing is written for it."""
         unwritten = Section((), (), "") if aspect == BASIS_ASPECT else self.item.overview
         return self.item.aspects.get(aspect or "", unwritten)
 
-    def _warnings(self, section: Section) -> Iterator[str]:
-        """Says so when the item or its basis may no longer hold."""
-        if self.today > self.item.review_by:
-            yield self._say("past_review", date=self._day(self.item.review_by))
-        for document in self._documents(section):
-            if document.in_force_to and self.today > document.in_force_to:
-                yield self._say("past_force", title=document.title, date=self._day(document.in_force_to))
+    def statements(self, section: Section) -> Iterator[str]:
+        """What holds as it is; what is over only with its last day and where to ask."""
+        ended = partial(over, self.shelf, self.item, today=self.today)
+        for end, group in groupby(section.statements, ended):
+            text = "".join(statement.text for statement in group)
+            if end is None:
+                yield text
+            else:
+                yield self._say(end.phrase, title=end.title, date=self.day(end.day), text=text)
 
-    def _city_lines(self, section: Section) -> Iterator[str]:
-        """What the city filled in, then one line for all it has not."""
-        filled = self.shelf.city.get(self.item.slug, {})
+    def city_lines(self, keys: Iterable[str]) -> Iterator[str]:
+        """What the city entered, then one line for all it has not."""
         missing = []
-        for key in section.city:
-            field = self.item.city_fields[key]
-            value = filled.get(key)
-            if value is None or value.valid_from > self.today:
+        for key in keys:
+            field, stands = self.item.city_fields[key], standing(self.city.get(key, ()), self.today)
+            if stands.now is None and stands.past is None:
                 missing.append(field)
-                continue
-            yield self._say(
-                "city_value",
-                label=field.label,
-                value=value.value + field.unit,
-                source=value.source,
-                date=self._day(value.valid_from),
-            )
+            yield from self.field_lines(field, stands)
         if missing:
             labels = self.shelf.phrases["label_joint"].join(field.label for field in missing)
-            asks = dict.fromkeys(field.ask or self.shelf.phrases["ask_default"] for field in missing)
+            asks = dict.fromkeys(self._ask(field) for field in missing)
             yield self._say("city_missing", labels=labels, ask=self.shelf.phrases["or_joint"].join(asks))
+
+    def field_lines(self, field: CityField, stands: Standing) -> Iterator[str]:
+        """What is stated of one field: as present, as past, or as coming; nothing while it is empty."""
+        if stands.now is not None:
+            end = stands.now.valid_to
+            until = "" if end is None else self._say("city_until", date=self.day(end))
+            yield self._of_fact("city_value", field, stands.now, until=until)
+        elif stands.past is not None:
+            last = self.day(stands.past.last_day or stands.past.valid_from)
+            yield self._of_fact("city_past", field, stands.past, date=last, ask=self._ask(field))
+        if stands.coming is not None:
+            yield self._of_fact("city_coming", field, stands.coming)
+
+    def shown(self, field: CityField, value: str) -> str:
+        """A kept value as residents read it."""
+        if field.kind is FieldKind.DATE:
+            return self.day(date.fromisoformat(value))
+        return self._say("percent", value=value) if field.kind is FieldKind.PERCENT else value + field.unit
+
+    def day(self, day: date) -> str:
+        """A day in words."""
+        return in_words(day, self.shelf.phrases["date"])
+
+    def _of_fact(self, phrase: str, field: CityField, fact: Fact, **params: str) -> str:
+        told = {"date": self.day(fact.valid_from), **params}
+        return self._say(
+            phrase, label=field.label, value=self.shown(field, fact.value), source=fact.source, **told
+        )
+
+    def _ask(self, field: CityField) -> str:
+        return field.ask or self.shelf.phrases["ask_default"]
 
     def _basis_line(self, section: Section) -> str:
         cited = [one for statement in section.statements for one in statement.citations]
@@ -79,15 +113,14 @@ class Composer:
             return self._checked()
         shown = [self._cited(document, articles) for document, articles in self._grouped(cited)]
         documents = self.shelf.phrases["list_joint"].join(shown[:DOCUMENTS_SHOWN_MAX])
-        return self._say("basis", documents=documents, verified=self._day(self.item.verified_on))
+        return self._say("basis", documents=documents, verified=self.day(self.item.verified_on))
 
     def _all_documents(self, section: Section) -> str:
-        """Own statements of the section, then the documents the item cites, the section's own first."""
+        """The documents the item cites, those of the section's own statements first."""
         own = (one for statement in section.statements for one in statement.citations)
         grouped = self._grouped([*own, *self.item.citations()])
         listed = [self._cited(document, ()) for document, _ in grouped][:DOCUMENTS_LISTED_MAX]
-        whole = self._say("all_documents", documents=self.shelf.phrases["list_joint"].join(listed))
-        return _joined(section) + whole
+        return self._say("all_documents", documents=self.shelf.phrases["list_joint"].join(listed))
 
     def _grouped(self, citations: Iterable[Citation]) -> Iterator[tuple[Document, tuple[str, ...]]]:
         """Documents in order of first citation with their articles, each article once."""
@@ -98,14 +131,11 @@ class Composer:
         for slug, found in articles.items():
             yield self.shelf.documents[slug], tuple(found)
 
-    def _documents(self, section: Section) -> Iterator[Document]:
-        cited = (one for statement in section.statements for one in statement.citations)
-        return (document for document, _ in self._grouped(cited))
-
     def _cited(self, document: Document, articles: tuple[str, ...]) -> str:
-        start = document.in_force_from
-        in_force = self._say("in_force", date=self._day(start)) if start else ""
-        notes = list(filter(None, [document.number, in_force, document.dated]))
+        start, end = document.in_force_from, document.in_force_to
+        in_force = self._say("in_force", date=self.day(start)) if start else ""
+        ended = self._say("out_of_force", date=self.day(end)) if end and end < self.today else ""
+        notes = list(filter(None, [document.number, in_force, document.dated, ended]))
         joined = self.shelf.phrases["notes_joint"].join(notes)
         return self._say(
             "described" if document.descriptive else "document",
@@ -115,10 +145,7 @@ class Composer:
         )
 
     def _checked(self) -> str:
-        return self._say("checked", verified=self._day(self.item.verified_on))
-
-    def _day(self, day: date) -> str:
-        return self._say("date", year=str(day.year), month=str(day.month), day=str(day.day))
+        return self._say("checked", verified=self.day(self.item.verified_on))
 
     def _say(self, key: str, **params: str) -> str:
         return self.shelf.phrases[key].format_map(params)
@@ -128,7 +155,3 @@ def ask_text(shelf: Shelf, item: PolicyItem, aspect: str) -> str:
     """A question about this aspect as a resident would type it."""
     usual: Mapping[str, str] = shelf.phrases
     return item.asks.get(aspect) or usual[f"ask_{aspect}"].format(name=item.name)
-
-
-def _joined(section: Section) -> str:
-    return "".join(statement.text for statement in section.statements)

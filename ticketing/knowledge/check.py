@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ticketing.knowledge.figures import DIGITS, Figures
+from ticketing.domain.city_facts import FieldKind
+from ticketing.knowledge.figures import Figures
 from ticketing.knowledge.items import (
     ASPECTS,
     BASIS_ASPECT,
@@ -18,6 +19,7 @@ from ticketing.knowledge.items import (
     Section,
     Shelf,
     Statement,
+    Value,
 )
 from ticketing.knowledge.reading import SCHEMA_NAME, read_folder
 
@@ -28,8 +30,8 @@ FACT = frozenset({Confidence.FULL_TEXT.value, Confidence.EXCERPT.value})
 ALLOWED = FACT | {Confidence.CITY.value}
 #: A plan announces intentions and totals of its years; its numbers are nobody's entitlement.
 PLAN = "plan"
-#: City fields whose value is nothing without a number.
-WITH_DIGITS = frozenset({"money", "phone", "date"})
+#: Kinds of city field whose value is nothing without a unit.
+WITH_UNIT = frozenset({FieldKind.MONEY, FieldKind.NUMBER})
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 
@@ -72,10 +74,12 @@ def check(folder: Path, *, today: date) -> list[Problem]:
     found += [Problem(topic, "no item for this topic") for topic in _topics(folder) - shelf.items.keys()]
     for slug in shelf.documents:
         found += _document_problems(shelf.documents[slug])
-    figures = Figures.of(shelf.figure_words, shelf.numbers)
+    figures = Figures.of(shelf.figure_words, shelf.numbers, shelf.prose)
+    for value in shelf.values.values():
+        found += _value_problems(shelf, value, today)
     for item in shelf.items.values():
         found += _ItemCheck(shelf, item, today, figures).problems()
-    return [*found, *_city_problems(shelf), *_file_name_problems(folder, shelf)]
+    return [*found, *_unused_problems(shelf), *_file_name_problems(folder, shelf)]
 
 
 def trace(folder: Path) -> list[TraceRow]:
@@ -114,14 +118,37 @@ def _document_problems(document: Document) -> Iterator[Problem]:
         yield Problem(where, f"not a site of the issuing body: {host}")
 
 
-def _city_problems(shelf: Shelf) -> Iterator[Problem]:
-    for topic, values in shelf.city.items():
-        fields = shelf.items[topic].city_fields if topic in shelf.items else {}
-        for key, value in values.items():
-            if key not in fields:
-                yield Problem(f"city {topic}", f"unknown field {key}")
-            elif fields[key].kind in WITH_DIGITS and not DIGITS.search(value.value):
-                yield Problem(f"city {topic}", f"{key} is a {fields[key].kind} without a number")
+def _value_problems(shelf: Shelf, value: Value, today: date) -> Iterator[Problem]:
+    where = f"values.yml {value.key}"
+    for citation in value.citations:
+        document = shelf.documents.get(citation.document)
+        if document is None:
+            yield Problem(where, f"unknown basis {citation.document}")
+        elif document.kind == PLAN:
+            yield Problem(where, "a figure that only a plan backs")
+    if value.last_day is not None and value.last_day < today:
+        yield Problem(where, f"expired on {value.last_day}")
+
+
+def _unused_problems(shelf: Shelf) -> Iterator[Problem]:
+    """Figures and allowances that nothing needs any more."""
+    sections = [section for item in shelf.items.values() for section in item.sections.values()]
+    statements = [statement for section in sections for statement in section.statements]
+    quoted = {key for statement in statements for key in statement.quotes}
+    for key in shelf.values.keys() - quoted:
+        yield Problem(f"values.yml {key}", "quoted nowhere")
+    written = "".join([*(one.template for one in statements), *_asides(shelf)])
+    for words in shelf.prose:
+        if words not in written:
+            yield Problem(f"prose.yml {words}", "allowed, but written nowhere")
+
+
+def _asides(shelf: Shelf) -> Iterator[str]:
+    """Everything of an item that is no statement but is read by residents."""
+    for item in shelf.items.values():
+        yield from (item.title, item.next_step, *item.asks.values())
+        yield from (section.next_step for section in item.sections.values())
+        yield from (field.label for field in item.city_fields.values())
 
 
 def _file_name_problems(folder: Path, shelf: Shelf) -> Iterator[Problem]:
@@ -142,13 +169,14 @@ class _ItemCheck:
     def problems(self) -> Iterator[Problem]:
         """All complaints about the item."""
         yield from self._of_the_item()
+        yield from self._of_city_fields()
         for aspect, section in self.item.sections.items():
             yield from self._of_section(section, f"{self.item.slug}.{aspect}")
 
     def _of_the_item(self) -> Iterator[Problem]:
         item = self.item
-        if item.review_by < self.today:
-            yield Problem(item.slug, f"expired: to be reviewed by {item.review_by}")
+        if item.last_day < self.today:
+            yield Problem(item.slug, f"expired: to be reviewed by {item.last_day}")
         if item.verified_on > self.today:
             yield Problem(item.slug, f"verified in the future: {item.verified_on}")
         for aspect in ASPECTS:
@@ -159,8 +187,20 @@ class _ItemCheck:
             if topic not in self.shelf.items:
                 yield Problem(item.slug, f"related topic {topic} has no item")
         yield from self._of_unsourced_text(item.next_step, f"{item.slug}.next")
+        yield from self._of_unsourced_text(item.title, f"{item.slug}.title")
+        for aspect, question in item.asks.items():
+            yield from self._of_unsourced_text(question, f"{item.slug}.asks.{aspect}")
+
+    def _of_city_fields(self) -> Iterator[Problem]:
+        item = self.item
         for field in item.city_fields.values():
-            yield from self._of_unsourced_text(field.label, f"{item.slug}.city_fields.{field.key}")
+            where = f"{item.slug}.city_fields.{field.key}"
+            yield from self._of_unsourced_text(field.label, where)
+            if field.kind in WITH_UNIT and not field.unit:
+                yield Problem(where, f"{field.kind} without a unit")
+        asked = {key for section in item.sections.values() for key in section.city}
+        for key in item.city_fields.keys() - asked:
+            yield Problem(f"{item.slug}.city_fields.{key}", "told in no answer")
 
     def _of_section(self, section: Section, where: str) -> Iterator[Problem]:
         for key in section.city:
@@ -175,6 +215,9 @@ class _ItemCheck:
             yield Problem(where, f"confidence {statement.confidence} may not be stated")
         if ADDRESS.search(statement.text):
             yield Problem(where, "an address in a statement")
+        for figure in self.figures.written(statement.template):
+            yield Problem(where, f"figure {figure} is written out: quote it from values.yml")
+        yield from self._of_quotes(statement, where)
         yield from self._of_citations(statement, where)
         if statement.confidence in FACT and not statement.citations:
             yield Problem(where, "statement without basis")
@@ -182,6 +225,13 @@ class _ItemCheck:
             yield from self._of_unsourced_text(statement.text, where)
         for number in self.figures.unlisted_phones(statement.text):
             yield Problem(where, f"number {number} is not in the directory")
+
+    def _of_quotes(self, statement: Statement, where: str) -> Iterator[Problem]:
+        """A figure is told together with the document it stands in."""
+        cited = {citation.document for citation in statement.citations}
+        for key in statement.quotes:
+            if not cited & {citation.document for citation in self.shelf.values[key].citations}:
+                yield Problem(where, f"quotes {key} without citing its document")
 
     def _of_citations(self, statement: Statement, where: str) -> Iterator[Problem]:
         known = []

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+
+from ticketing.domain.city_facts import CityField
 
 #: What a resident may want to know, in the order of the public vocabulary.
 ASPECTS = (
@@ -66,9 +69,37 @@ class Citation:
 class Statement:
     """A sentence or two for a resident, with what they rest on."""
 
+    #: With its figures in place.
     text: str
     confidence: str
     citations: tuple[Citation, ...]
+    #: As written, with figures as ``{names}``.
+    template: str = ""
+    #: Keys of the values it quotes.
+    quotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A figure of the law, kept once and quoted by name: an amount, an age, a time, a share or a day."""
+
+    key: str
+    #: The figure itself; None for a day.
+    number: Decimal | None
+    unit: str
+    #: None for a number.
+    day: date | None
+    confidence: str
+    citations: tuple[Citation, ...]
+    #: The last day on which it holds; None when none is known.
+    valid_to: date | None
+    #: To be looked at again by this day; None where the items that quote it have theirs.
+    review_by: date | None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it may be stated as it is."""
+        return min(filter(None, (self.valid_to, self.review_by)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +111,6 @@ class Section:
     city: tuple[str, ...]
     #: Overrides the item's own next step when not empty.
     next_step: str
-
-
-@dataclass(frozen=True, slots=True)
-class CityField:
-    """A fact only the city can state."""
-
-    key: str
-    label: str
-    #: ``money``, ``phone``, ``address``, ``hours``, ``text`` or ``date``.
-    kind: str
-    unit: str
-    #: Who can tell while it is not filled in.
-    ask: str
-
-
-@dataclass(frozen=True, slots=True)
-class CityValue:
-    """What the city filled in for a field, with its own paper and first day."""
-
-    value: str
-    source: str
-    valid_from: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,8 @@ class PolicyItem:
     also: tuple[str, ...]
     verified_on: date
     review_by: date
+    #: The last day on which it holds; None when none is known.
+    valid_to: date | None
     overview: Section
     aspects: Mapping[str, Section]
     city_fields: Mapping[str, CityField]
@@ -127,6 +138,11 @@ class PolicyItem:
     asks: Mapping[str, str]
     #: Topics offered after these.
     related: tuple[str, ...]
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which its statements may be made as they are."""
+        return min(filter(None, (self.valid_to, self.review_by)))
 
     @property
     def sections(self) -> Mapping[str, Section]:
@@ -163,5 +179,7 @@ class Shelf:
     phrases: Mapping[str, str]
     #: How figures are written in words: ``numerals`` and ``units``.
     figure_words: Mapping[str, str]
-    #: Topic → field key → what the city filled in.
-    city: Mapping[str, Mapping[str, CityValue]]
+    #: Words that look like a figure and are none, each with the reason.
+    prose: Mapping[str, str]
+    #: Figures by key.
+    values: Mapping[str, Value]

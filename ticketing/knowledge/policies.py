@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
 
+from ticketing.domain.city_facts import Standing, Timelines, standing
 from ticketing.domain.errors import PolicyNotFound
 from ticketing.knowledge.answers import Composer
 from ticketing.knowledge.items import PolicyItem, Shelf
@@ -32,23 +35,44 @@ class Hit:
     score: float
 
 
-class Knowledge:
-    """Immutable; safe to share between threads."""
+class CityFacts(Protocol):
+    """What the city entered and approved, kept up to date by whoever provides it."""
 
-    def __init__(self, shelf: Shelf, *, dictionary: Path | None = None) -> None:
+    def of(self, topic: str) -> Timelines:
+        """Timelines by field; empty for a topic without any."""
+        ...
+
+
+class NothingEntered:
+    """A city that has not said anything yet."""
+
+    def of(self, topic: str) -> Timelines:  # noqa: ARG002 - the protocol's
+        """Nothing."""
+        return MappingProxyType({})
+
+
+class Knowledge:
+    """The items of the files joined with what the city entered; safe to share between threads."""
+
+    def __init__(
+        self, shelf: Shelf, *, city: CityFacts | None = None, dictionary: Path | None = None
+    ) -> None:
         """Keep what was read; ``dictionary`` is a folder of words for the search."""
-        self._shelf = shelf
+        self.shelf = shelf
+        self._city = city or NothingEntered()
         self._dictionary = dictionary
 
     @classmethod
-    def load(cls, folder: Path, *, dictionary: Path | None = None) -> "Knowledge":
+    def load(
+        cls, folder: Path, *, city: CityFacts | None = None, dictionary: Path | None = None
+    ) -> "Knowledge":
         """Read a policies folder; raises DataFault naming everything wrong with it."""
-        return cls(load_shelf(folder), dictionary=dictionary)
+        return cls(load_shelf(folder), city=city, dictionary=dictionary)
 
     def answer(self, topic: str, aspect: str | None, *, today: date) -> Answer:
         """Answer as of ``today``, the overview without an aspect; raises PolicyNotFound."""
-        item = self._item(topic)
-        composer = Composer(self._shelf, item, today)
+        item = self.item(topic)
+        composer = self.composer(topic, today=today)
         return Answer(
             text=composer.text(aspect),
             buttons=composer.buttons(aspect),
@@ -57,24 +81,34 @@ class Knowledge:
             aspect=aspect,
         )
 
+    def composer(self, topic: str, *, today: date) -> Composer:
+        """Whatever writes answers of one topic as of ``today``; raises PolicyNotFound."""
+        return Composer(self.shelf, self.item(topic), today, self._city.of(topic))
+
+    def standings(self, topic: str, *, today: date) -> dict[str, Standing]:
+        """How every city field of a topic stands; raises PolicyNotFound."""
+        entered = self._city.of(topic)
+        return {key: standing(entered.get(key, ()), today) for key in self.item(topic).city_fields}
+
     def search(self, text: str, limit: int) -> list[Hit]:
         """Topics nearest to ``text`` by its words, best first; empty when no word is known."""
         return [Hit(topic, self.title(topic), score) for topic, score in self._index.scores(text)[:limit]]
 
     def title(self, topic: str) -> str:
         """Title of a topic; raises PolicyNotFound."""
-        return self._item(topic).title
+        return self.item(topic).title
 
     def topics(self) -> tuple[str, ...]:
         """Slugs of all topics, in order of their names."""
-        return tuple(self._shelf.items)
+        return tuple(self.shelf.items)
 
-    def _item(self, topic: str) -> PolicyItem:
-        if topic not in self._shelf.items:
+    def item(self, topic: str) -> PolicyItem:
+        """One item; raises PolicyNotFound."""
+        if topic not in self.shelf.items:
             raise PolicyNotFound(topic=topic)
-        return self._shelf.items[topic]
+        return self.shelf.items[topic]
 
     # Built at the first search: jieba's dictionary costs most of a second that a command line need not pay.
     @cached_property
     def _index(self) -> SearchIndex:
-        return SearchIndex(tuple(self._shelf.items.values()), dictionary=self._dictionary)
+        return SearchIndex(tuple(self.shelf.items.values()), dictionary=self._dictionary)

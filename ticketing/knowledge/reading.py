@@ -4,28 +4,29 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
 
+from ticketing.domain.city_facts import CityField, FieldKind
 from ticketing.domain.data_rows import Row, row
 from ticketing.domain.errors import DataFault
 from ticketing.knowledge.items import (
     Citation,
-    CityField,
-    CityValue,
     Document,
     Number,
     PolicyItem,
     Section,
     Shelf,
     Statement,
+    Value,
 )
+from ticketing.knowledge.quoting import Quotable
 
 SCHEMA_NAME = "schema.json"
 SHARED = "shared"
-CITY = "city"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,19 @@ def load_shelf(folder: Path) -> Shelf:
 def read_folder(folder: Path) -> Reading:
     """As much of the folder as fits its schema, and the faults of the rest."""
     reader = _Reader(folder)
-    shared = reader.shared("answers")
-    items = reader.items({key: _section(value, {}) for key, value in shared.items()})
+    documents = {slug: _document(slug, value) for slug, value in reader.shared("documents").items()}
+    values = {key: _value(key, value) for key, value in reader.shared("values").items()}
+    phrases = reader.words("phrases")
+    writer = _Writer(Quotable(values, documents, phrases.get("date", "")), {})
+    shared = {key: writer.section(value) for key, value in reader.shared("answers").items()}
     shelf = Shelf(
-        items=items,
-        documents={slug: _document(slug, value) for slug, value in reader.shared("documents").items()},
+        items=reader.items(_Writer(writer.quotable, shared)),
+        documents=documents,
         numbers={key: _number(key, value) for key, value in reader.shared("directory").items()},
-        phrases=reader.words("phrases"),
+        phrases=phrases,
         figure_words=reader.words("figures"),
-        city=reader.city_values(),
+        prose=reader.words("prose"),
+        values=values,
     )
     return Reading(shelf, tuple(reader.faults))
 
@@ -76,12 +81,12 @@ class _Reader:
         self.faults: list[Fault] = []
         self._schema: dict[str, object] = json.loads((folder / SCHEMA_NAME).read_text(encoding="utf-8"))
 
-    def items(self, shared: Mapping[str, Section]) -> Mapping[str, PolicyItem]:
+    def items(self, writer: "_Writer") -> Mapping[str, PolicyItem]:
         """Items by slug, those whose file fits the schema."""
         found = {}
         for path in sorted(self.folder.glob("*.yml")):
             content = self._valid(path, "item")
-            for item in self._item(content, path, shared):
+            for item in self._item(content, path, writer):
                 found[item.slug] = item
         return found
 
@@ -95,23 +100,11 @@ class _Reader:
         content = self._valid(self.folder / SHARED / f"{name}.yml", name)
         return {key: str(value) for key, value in content.items()}
 
-    def city_values(self) -> Mapping[str, Mapping[str, CityValue]]:
-        """What cities filled in; with several files the last of a field wins."""
-        values: dict[str, dict[str, CityValue]] = {}
-        for path in sorted((self.folder / CITY).glob("*.yml")):
-            for topic, fields in self._valid(path, "city").items():
-                rows = row(fields, f"{path.name}: {topic}").values
-                mine = {key: _city_value(row(value, f"{topic}.{key}")) for key, value in rows.items()}
-                values.setdefault(topic, {}).update(mine)
-        return values
-
-    def _item(
-        self, content: Mapping[str, object], path: Path, shared: Mapping[str, Section]
-    ) -> Iterator[PolicyItem]:
+    def _item(self, content: Mapping[str, object], path: Path, writer: "_Writer") -> Iterator[PolicyItem]:
         if not content:
             return
         try:
-            yield _item(row(content, path.name), shared)
+            yield writer.item(row(content, path.name))
         except DataFault as fault:
             self.faults.append(Fault(path.name, str(fault.params["detail"])))
 
@@ -140,52 +133,67 @@ def _plain(path: Path) -> object:
     return plain
 
 
-def _item(source: Row, shared: Mapping[str, Section]) -> PolicyItem:
-    fields = source.named_rows("city_fields") if source.has("city_fields") else {}
-    return PolicyItem(
-        slug=source.text("slug"),
-        title=source.text("title"),
-        name=source.text("name"),
-        area=source.text("area"),
-        region=source.text("region"),
-        also=source.texts("also"),
-        verified_on=date.fromisoformat(source.text("verified_on")),
-        review_by=date.fromisoformat(source.text("review_by")),
-        overview=_section(source.row("overview"), shared),
-        aspects={name: _section(one, shared) for name, one in source.named_rows("aspects").items()},
-        city_fields={key: _city_field(key, value) for key, value in fields.items()},
-        next_step=source.text("next"),
-        follow_ups=source.texts("follow_ups"),
-        asks=_texts_by_key(source, "asks"),
-        related=source.texts("related"),
-    )
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Turns rows into items and sections, with their figures in place."""
+
+    quotable: Quotable
+    shared: Mapping[str, Section]
+
+    def item(self, source: Row) -> PolicyItem:
+        """A whole item; raises DataFault for a figure or an answer that does not exist."""
+        fields = source.named_rows("city_fields") if source.has("city_fields") else {}
+        return PolicyItem(
+            slug=source.text("slug"),
+            title=source.text("title"),
+            name=source.text("name"),
+            area=source.text("area"),
+            region=source.text("region"),
+            also=source.texts("also"),
+            verified_on=date.fromisoformat(source.text("verified_on")),
+            review_by=date.fromisoformat(source.text("review_by")),
+            valid_to=_day(source, "valid_to"),
+            overview=self.section(source.row("overview")),
+            aspects={name: self.section(one) for name, one in source.named_rows("aspects").items()},
+            city_fields={key: _city_field(key, value) for key, value in fields.items()},
+            next_step=source.text("next"),
+            follow_ups=source.texts("follow_ups"),
+            asks=_texts_by_key(source, "asks"),
+            related=source.texts("related"),
+        )
+
+    def section(self, source: Row) -> Section:
+        """An answer, built on a shared one if it says so."""
+        used = self._used(source)
+        return Section(
+            statements=(*used.statements, *(self._statement(one) for one in source.rows("say"))),
+            city=source.texts("city"),
+            next_step=source.text("next", used.next_step),
+        )
+
+    def _used(self, source: Row) -> Section:
+        """The shared answer a section builds on, an empty one if it stands alone."""
+        if not source.has("use"):
+            return Section((), (), "")
+        name = source.text("use")
+        if name not in self.shared:
+            raise DataFault(detail=f"{source.where}: no shared answer {name}")
+        return self.shared[name]
+
+    def _statement(self, source: Row) -> Statement:
+        template = source.text("text")
+        quoted = self.quotable.fill(template, where=source.where)
+        return Statement(
+            text=quoted.text,
+            confidence=source.text("confidence"),
+            citations=_citations(source),
+            template=template,
+            quotes=quoted.values,
+        )
 
 
-def _section(source: Row, shared: Mapping[str, Section]) -> Section:
-    used = _used(source, shared)
-    return Section(
-        statements=(*used.statements, *(_statement(one) for one in source.rows("say"))),
-        city=source.texts("city"),
-        next_step=source.text("next", used.next_step),
-    )
-
-
-def _used(source: Row, shared: Mapping[str, Section]) -> Section:
-    """The shared answer a section builds on, an empty one if it stands alone."""
-    if not source.has("use"):
-        return Section((), (), "")
-    name = source.text("use")
-    if name not in shared:
-        raise DataFault(detail=f"{source.where}: no shared answer {name}")
-    return shared[name]
-
-
-def _statement(source: Row) -> Statement:
-    return Statement(
-        text=source.text("text"),
-        confidence=source.text("confidence"),
-        citations=tuple(_citation(one) for one in source.texts("basis")),
-    )
+def _citations(source: Row) -> tuple[Citation, ...]:
+    return tuple(_citation(one) for one in source.texts("basis"))
 
 
 def _citation(text: str) -> Citation:
@@ -213,15 +221,23 @@ def _city_field(key: str, source: Row) -> CityField:
     return CityField(
         key=key,
         label=source.text("label"),
-        kind=source.text("type"),
+        kind=FieldKind(source.text("type")),
         unit=source.text("unit", ""),
         ask=source.text("ask", ""),
     )
 
 
-def _city_value(source: Row) -> CityValue:
-    return CityValue(
-        source.text("value"), source.text("source"), date.fromisoformat(source.text("valid_from"))
+def _value(key: str, source: Row) -> Value:
+    number = source.values.get("number")
+    return Value(
+        key=key,
+        number=None if number is None else Decimal(str(number)),
+        unit=source.text("unit", ""),
+        day=_day(source, "date"),
+        confidence=source.text("confidence"),
+        citations=_citations(source),
+        valid_to=_day(source, "valid_to"),
+        review_by=_day(source, "review_by"),
     )
 
 

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import yaml
 
+from ticketing.domain.city_facts import Fact, Timelines, timeline
 from ticketing.knowledge.items import ASPECTS
 from ticketing.knowledge.policies import Knowledge
 
@@ -30,7 +32,6 @@ def section(text: str = "这是一句有依据的话。", **fields: object) -> D
 
 def item(**fields: object) -> Data:
     """A whole item about one topic; ``fields`` replace its own."""
-    aspects = {aspect: section() for aspect in ASPECTS if aspect != "basis"}
     whole: Data = {
         "slug": "dibao",
         "title": "最低生活保障",
@@ -44,9 +45,15 @@ def item(**fields: object) -> Data:
         "follow_ups": ["eligibility", "materials"],
         "city_fields": {"standard": {"label": "本地标准", "type": "money", "unit": "元/月"}},
         "overview": section(),
-        "aspects": aspects,
+        "aspects": aspects(),
     }
     return {**whole, **fields}
+
+
+def aspects(**seeded: Data) -> dict[str, Data]:
+    """An answer to every aspect, the one about the place telling the city's field; some replaced."""
+    usual = {aspect: section() for aspect in ASPECTS if aspect != "basis"}
+    return {**usual, "place": {**section(), "city": ["standard"]}, **seeded}
 
 
 def documents(**fields: object) -> Data:
@@ -61,23 +68,50 @@ def documents(**fields: object) -> Data:
     return {"law": {**law, **fields}}
 
 
-def folder_with(
-    home: Path, one: Data, *, papers: Data | None = None, city: Mapping[str, object] | None = None
-) -> Path:
+def folder_with(home: Path, one: Data, *, papers: Data | None = None, values: Data | None = None) -> Path:
     """A policies folder of one topic, sharing wording and directory with the real one."""
     schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
     schema["$defs"]["topic"]["enum"] = ["dibao"]
     (home / "shared").mkdir(parents=True)
-    (home / "city").mkdir()
     (home / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     for name in ("phrases", "figures", "directory"):
         text = (FOLDER / "shared" / f"{name}.yml").read_text(encoding="utf-8")
         (home / "shared" / f"{name}.yml").write_text(text, encoding="utf-8")
     write(home / "shared" / "documents.yml", papers or documents())
     write(home / "shared" / "answers.yml", {"usual": section("大家都一样的话。")})
-    write(home / "city" / "somewhere.yml", city or {})
+    write(home / "shared" / "values.yml", values or {})
+    write(home / "shared" / "prose.yml", {})
     write(home / "dibao.yml", one)
     return home
+
+
+def a_value(**fields: object) -> Data:
+    """One figure named ``days``; ``fields`` replace its own."""
+    return {"days": {"number": 30, "unit": "天", "confidence": "S1", "basis": ["law 第1条"], **fields}}
+
+
+def a_fact(
+    value: str = "800",
+    *,
+    revision: int = 1,
+    valid_from: date = date(2026, 7, 1),
+    valid_to: date | None = None,
+    review_by: date | None = None,
+) -> Fact:
+    """What a city entered for the field ``standard`` of the topic dibao."""
+    return Fact("dibao", "standard", value, "某民〔2026〕1号", valid_from, valid_to, review_by, revision)
+
+
+@dataclass(frozen=True)
+class City:
+    """What a made-up city entered, in the order of entry."""
+
+    facts: tuple[Fact, ...] = field(default=())
+
+    def of(self, topic: str) -> Timelines:
+        """Timelines by field."""
+        mine = [fact for fact in self.facts if fact.topic == topic]
+        return {key: timeline(one for one in mine if one.field == key) for key in {one.field for one in mine}}
 
 
 def write(path: Path, content: Mapping[str, object]) -> None:

@@ -9,12 +9,17 @@ from tests.unit.knowledge.policies import (
     FOLDER,
     KNOWLEDGE,
     TODAY,
+    City,
+    Data,
+    a_fact,
+    a_value,
     answered,
     documents,
     folder_with,
     item,
     section,
 )
+from ticketing.domain.city_facts import Fact
 from ticketing.domain.errors import DataFault, PolicyNotFound
 from ticketing.knowledge.items import ASPECTS, BASIS_ASPECT, Section
 from ticketing.knowledge.policies import Knowledge
@@ -42,7 +47,7 @@ def test_every_answer_names_its_basis_or_says_what_is_not_known(topic: str, aspe
     text = answered(topic, aspect)
     part = section_of(topic, aspect)
     is_cited = any(statement.citations for statement in part.statements)
-    says_what_is_missing = "还没填进来" in text or {one.confidence for one in part.statements} == {"CITY"}
+    says_what_is_missing = "尚未录入" in text or {one.confidence for one in part.statements} == {"CITY"}
 
     named = "文件：《" if aspect == BASIS_ASPECT else "\n依据："
     assert named in text if is_cited or aspect == BASIS_ASPECT else says_what_is_missing
@@ -91,24 +96,74 @@ def test_a_city_fact_that_is_missing_is_said_to_be_missing(tmp_path: Path) -> No
     text = made_up(folder_with(tmp_path, item(overview={"city": ["standard"]})))
 
     assert (
-        text.split("\n")[0] == "本地标准：本市还没填进来，不能乱说，请打12345问清楚，也可以在这里说“转人工”。"
+        text.split("\n")[0] == "本地标准：本市尚未录入，不能乱说，请打12345问清楚，也可以在这里说“转人工”。"
     )
 
 
 def test_a_city_fact_that_is_filled_in_is_told_with_paper_and_day(tmp_path: Path) -> None:
-    filled = {"dibao": {"standard": filled_in("2026-07-01")}}
-
-    text = made_up(folder_with(tmp_path, item(overview={"city": ["standard"]}), city=filled))
+    text = made_up(folder_with(tmp_path, item(overview={"city": ["standard"]})), a_fact())
 
     assert text.split("\n")[0] == "本地标准：800元/月（某民〔2026〕1号，2026年7月1日起）。"
 
 
 def test_a_city_fact_is_not_told_before_its_first_day(tmp_path: Path) -> None:
-    filled = {"dibao": {"standard": filled_in("2027-01-01")}}
+    folder = folder_with(tmp_path, item(overview={"city": ["standard"]}))
+    coming = a_fact("900", revision=2, valid_from=date(2027, 1, 1))
 
-    text = made_up(folder_with(tmp_path, item(overview={"city": ["standard"]}), city=filled))
+    assert made_up(folder, coming).split("\n")[:2] == [
+        "本地标准：2027年1月1日起是900元/月（某民〔2026〕1号）。",
+        "本地标准：本市尚未录入，不能乱说，请打12345问清楚，也可以在这里说“转人工”。",
+    ]
+    assert made_up(folder, a_fact(), coming).startswith("本地标准：800元/月")
+    assert made_up(folder, a_fact(), coming, today=date(2027, 1, 1)).startswith("本地标准：900元/月")
 
+
+@pytest.mark.parametrize(
+    "fact",
+    [a_fact(valid_to=date(2026, 12, 31)), a_fact(review_by=date(2026, 12, 31))],
+    ids=["valid_to", "review_by"],
+)
+def test_a_city_fact_past_its_day_is_told_as_past_with_where_to_ask(tmp_path: Path, fact: Fact) -> None:
+    folder = folder_with(tmp_path, item(overview={"city": ["standard"]}))
+
+    on_the_day = made_up(folder, fact, today=date(2026, 12, 31))
+    after = made_up(folder, fact, today=date(2027, 1, 1))
+
+    assert on_the_day.startswith("本地标准：800元/月（")
+    assert after.startswith(
+        "本地标准：到2026年12月31日为止是800元/月（某民〔2026〕1号），之后的还没有核实，请打12345问现在的。"
+    )
+
+
+def test_a_city_fact_taken_back_is_missing_again(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, item(overview={"city": ["standard"]}))
+
+    text = made_up(folder, a_fact(), a_fact("", revision=2, valid_from=date(2026, 11, 1)))
+
+    assert "尚未录入" in text
     assert "800" not in text
+
+
+def test_a_figure_past_its_day_is_told_as_past_alone(tmp_path: Path) -> None:
+    both = {"say": [*section("要等{days}。")["say"], *section("另有一句。")["say"]]}  # type: ignore[misc]
+    folder = folder_with(tmp_path, item(overview=both), values=a_value(valid_to="2026-11-30"))
+
+    assert made_up(folder).startswith("要等30天。另有一句。\n")
+    assert made_up(folder, today=date(2026, 12, 1)).split("\n")[:2] == [
+        "注意：里面的数只到2026年11月30日有效，下面是到那天为止的说法，现在怎样请打12345问：要等30天。",
+        "另有一句。",
+    ]
+
+
+def test_documents_and_days_are_quoted_from_where_they_stand(tmp_path: Path) -> None:
+    values: Data = {"days": {"date": "2026-05-06", "confidence": "S1", "basis": ["law 第1条"]}}
+    one = section("{law.in_force_from}起，按{law.number}，{days}为准，即{days.year}。")
+
+    text = made_up(
+        folder_with(tmp_path, item(overview=one), papers=documents(number="某字1号"), values=values)
+    )
+
+    assert text.startswith("2026年7月1日起，按某字1号，2026年5月6日为准，即2026年。")
 
 
 def test_after_its_review_day_an_answer_says_until_when_it_was_checked(tmp_path: Path) -> None:
@@ -161,9 +216,5 @@ def section_of(topic: str, aspect: str | None) -> Section:
     return one.overview if aspect is None else one.aspects.get(aspect, Section((), (), ""))
 
 
-def made_up(folder: Path, *, today: date = TODAY) -> str:
-    return Knowledge.load(folder).answer("dibao", None, today=today).text
-
-
-def filled_in(valid_from: str) -> dict[str, str]:
-    return {"value": "800", "source": "某民〔2026〕1号", "valid_from": valid_from}
+def made_up(folder: Path, *facts: Fact, today: date = TODAY) -> str:
+    return Knowledge.load(folder, city=City(facts)).answer("dibao", None, today=today).text

@@ -5,15 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.knowledge.policies import FOLDER, TODAY, Data, documents, folder_with, item, section
+from tests.unit.knowledge.policies import (
+    FOLDER,
+    TODAY,
+    Data,
+    a_value,
+    aspects,
+    documents,
+    folder_with,
+    item,
+    section,
+)
 from ticketing.knowledge.check import check, problems, trace
-from ticketing.knowledge.items import ASPECTS
 
 
 def with_amount(answer: Data) -> Data:
     """An item whose answer to ``amount`` is seeded."""
-    aspects = {aspect: section() for aspect in ASPECTS if aspect != "basis"}
-    return item(aspects={**aspects, "amount": answer})
+    return item(aspects=aspects(amount=answer))
 
 
 SEEDED_ITEMS = {
@@ -64,6 +72,31 @@ SEEDED_ITEMS = {
         item(city_fields={"standard": {"label": "标准（650元）", "type": "money"}}),
         "dibao.city_fields.standard: a figure without basis",
     ),
+    "figure in a title": (item(title="最多领650元"), "dibao.title: a figure without basis"),
+    "figure in a button": (item(asks={"amount": "能领650元吗"}), "dibao.asks.amount: a figure without basis"),
+    "amount without a unit": (
+        item(city_fields={"standard": {"label": "本地标准", "type": "money"}}),
+        "dibao.city_fields.standard: money without a unit",
+    ),
+    "field told nowhere": (
+        item(
+            city_fields={
+                "standard": {"label": "标准", "type": "text"},
+                "moon": {"label": "月亮", "type": "text"},
+            }
+        ),
+        "dibao.city_fields.moon: told in no answer",
+    ),
+    "figure written out": (
+        with_amount(section("要等30天。")),
+        "dibao.amount: figure 30 is written out: quote it from values.yml",
+    ),
+    "figure written out in words": (
+        with_amount(section("要等三十天。")),
+        "dibao.amount: figure 三十天 is written out: quote it from values.yml",
+    ),
+    "figure that does not exist": (with_amount(section("要等{weeks}。")), "nothing to quote as {weeks}"),
+    "half a brace": (with_amount(section("要等{days。")), "a brace that quotes nothing"),
     "number outside the directory": (
         with_amount(section("打12349问。")),
         "dibao.amount: number 12349 is not in the directory",
@@ -124,20 +157,52 @@ def test_a_figure_that_only_a_plan_backs_is_found(tmp_path: Path) -> None:
     assert "dibao.amount: a figure that only a plan backs" in problems(folder, today=TODAY)
 
 
-def test_a_city_value_for_a_field_nobody_asked_for_is_found(tmp_path: Path) -> None:
-    value = {"value": "1", "source": "某民1号", "valid_from": "2026-01-01"}
+SEEDED_VALUES = {
+    "quoted nowhere": (a_value(), section(), "values.yml days: quoted nowhere"),
+    "of an unknown document": (
+        a_value(basis=["rumour"]),
+        section("要等{days}。"),
+        "values.yml days: unknown basis rumour",
+    ),
+    "told without its document": (
+        a_value(),
+        section("要等{days}。", basis=["other"]),
+        "dibao.amount: quotes days without citing its document",
+    ),
+    "out of date": (
+        a_value(valid_to="2026-11-22"),
+        section("要等{days}。"),
+        "values.yml days: expired on 2026-11-22",
+    ),
+    "a number and a day at once": (a_value(date="2026-01-01"), section(), "values.yml days"),
+    "heard of only": (a_value(confidence="S3"), section(), "values.yml days.confidence"),
+}
 
-    folder = folder_with(tmp_path, item(), city={"dibao": {"moon": value}})
 
-    assert problems(folder, today=TODAY) == ["city dibao: unknown field moon"]
+@pytest.mark.parametrize("fault", SEEDED_VALUES)
+def test_a_fault_of_a_figure_is_found(fault: str, tmp_path: Path) -> None:
+    values, answer, complaint = SEEDED_VALUES[fault]
+    papers = {**documents(), "other": documents()["law"]}
+
+    found = problems(folder_with(tmp_path, with_amount(answer), papers=papers, values=values), today=TODAY)
+
+    assert any(problem.startswith(complaint) for problem in found), found
 
 
-def test_a_city_amount_without_a_number_is_found(tmp_path: Path) -> None:
-    value = {"value": "很多", "source": "某民1号", "valid_from": "2026-01-01"}
+def test_an_allowance_nobody_needs_any_more_is_found(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, item())
+    (folder / "shared" / "prose.yml").write_text("三更: 说的是半夜", encoding="utf-8")
 
-    folder = folder_with(tmp_path, item(), city={"dibao": {"standard": value}})
+    assert problems(folder, today=TODAY) == ["prose.yml 三更: allowed, but written nowhere"]
 
-    assert problems(folder, today=TODAY) == ["city dibao: standard is a money without a number"]
+
+def test_words_allowed_with_a_reason_are_no_figure(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, with_amount(section("说第三次时再来。")))
+    assert problems(folder, today=TODAY)
+
+    (folder / "shared" / "prose.yml").write_text("第三次: 步骤的先后", encoding="utf-8")
+
+    assert problems(folder, today=TODAY) == []
 
 
 def test_a_topic_without_an_item_is_found(tmp_path: Path) -> None:

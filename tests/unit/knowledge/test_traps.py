@@ -25,7 +25,7 @@ RIGHT = {
     "quick small aid within three days": (("temporary_aid", "deadline"), "“小额快救”一般不超过3天。"),
     "aid first, papers later": (("temporary_aid", "deadline"), "应当先行救助，手续后补"),
     "quick small aid needs no means check": (("temporary_aid", "materials"), "不查家庭收入财产，也不公示"),
-    "quick small aid is capped": (("temporary_aid", "amount"), "最高一档不超过当地一个月的低保标准"),
+    "quick small aid is capped": (("temporary_aid", "amount"), "最高一档不超过当地1个月的低保标准"),
     "a body is kept three days": (("cremation", "deadline"), "遗体在殡仪馆存放一般不超过3日"),
     "the funeral regulation of 2026": (
         ("cremation", "deadline"),
