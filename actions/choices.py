@@ -23,6 +23,7 @@ class Choices:
     ratings: tuple[str, ...]
     person: str
     skip: str
+    stop_check: str
     accept: str
     decline: str
 
@@ -57,6 +58,7 @@ def choices() -> Choices:
         ratings=tuple(data["ratings"]),
         person=data["person"],
         skip=data["skip"],
+        stop_check=data["stop_check"],
         accept=data["accept"],
         decline=data["decline"],
     )
