@@ -23,6 +23,8 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "X-Robots-Tag": "noindex",
     }
 )
+#: Pages without anybody's matters in them, which a search engine may read.
+FOR_EVERYONE = ("/guide/", "/sitemap.xml", "/robots.txt")
 YEAR_S = 31_536_000
 HOUR_S = 3_600
 
@@ -43,6 +45,8 @@ class SecurityHeaders:
                 headers.update(HEADERS)
                 is_file = "/static/" in scope["path"]
                 headers["Cache-Control"] = f"public, max-age={HOUR_S}" if is_file else "no-store"
+                if scope["path"].startswith(FOR_EVERYONE):
+                    del headers["X-Robots-Tag"]
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"
             await send(message)

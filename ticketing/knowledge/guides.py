@@ -1,0 +1,109 @@
+"""A whole policy item as a page to read, tick and print: answers, documents, what the city has entered."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ticketing.domain.city_facts import Standing
+from ticketing.knowledge.items import ASPECTS, BASIS_ASPECT, Document
+from ticketing.knowledge.policies import Knowledge
+
+MATERIALS = "materials"
+#: What a page says in its summary before one sets out.
+BEFORE_GOING = ("eligibility", "materials", "place", "deadline")
+_SENTENCE = re.compile(r"[^\u3002\uff01\uff1f\n]+[\u3002\uff01\uff1f]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The answer to one aspect, a line a paragraph; the last lines tell what the city entered or has not."""
+
+    aspect: str
+    lines: tuple[str, ...]
+    city: tuple[str, ...]
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field of the city, with its value as it stands; empty where nothing is entered."""
+
+    label: str
+    value: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Everything a page of one item shows."""
+
+    topic: str
+    title: str
+    name: str
+    area: str
+    summary: tuple[str, ...]
+    parts: tuple[Part, ...]
+    #: Sentences of the materials, to be ticked one by one.
+    materials: tuple[str, ...]
+    documents: tuple[Document, ...]
+    fields: tuple[FieldLine, ...]
+    verified_on: date
+    review_by: date
+    next_step: str
+
+
+def guide_of(knowledge: Knowledge, topic: str, *, today: date) -> Guide:
+    """The page of an item as of ``today``; raises PolicyNotFound."""
+    item = knowledge.item(topic)
+    composer = knowledge.composer(topic, today=today)
+    parts = tuple(_parts(knowledge, topic, today))
+    cited = dict.fromkeys(citation.document for citation in item.citations())
+    return Guide(
+        topic=topic,
+        title=item.title,
+        name=item.name,
+        area=item.area,
+        summary=tuple(composer.statements(item.overview)),
+        parts=parts,
+        materials=tuple(
+            sentence for part in parts if part.aspect == MATERIALS for sentence in _ticks(part.lines)
+        ),
+        documents=tuple(knowledge.shelf.documents[slug] for slug in cited),
+        fields=tuple(_fields(knowledge, topic, today)),
+        verified_on=item.verified_on,
+        review_by=item.last_day,
+        next_step=item.next_step,
+    )
+
+
+def _parts(knowledge: Knowledge, topic: str, today: date) -> Iterator[Part]:
+    item, composer = knowledge.item(topic), knowledge.composer(topic, today=today)
+    for aspect in ASPECTS:
+        section = item.aspects.get(aspect)
+        if section is None or aspect == BASIS_ASPECT:
+            continue
+        yield Part(
+            aspect=aspect,
+            lines=tuple(composer.statements(section)),
+            city=tuple(composer.city_lines(section.city)),
+            next_step=section.next_step,
+        )
+
+
+def _ticks(lines: tuple[str, ...]) -> Iterator[str]:
+    """Every sentence by itself."""
+    for line in lines:
+        yield from (found.strip() for found in _SENTENCE.findall(line) if found.strip())
+
+
+def _fields(knowledge: Knowledge, topic: str, today: date) -> Iterator[FieldLine]:
+    item, composer = knowledge.item(topic), knowledge.composer(topic, today=today)
+    for key, standing in knowledge.standings(topic, today=today).items():
+        field = item.city_fields[key]
+        told = "" if _is_empty(standing) else "".join(composer.field_lines(field, standing))
+        yield FieldLine(field.label, told, field.ask or knowledge.shelf.phrases["ask_default"])
+
+
+def _is_empty(standing: Standing) -> bool:
+    return standing.now is None and standing.past is None and standing.coming is None
