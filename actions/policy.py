@@ -6,8 +6,9 @@ from actions.choices import choices
 from actions.edge import HotlineAction
 from actions.reply import Reply
 from actions.services import Services
-from actions.slots import CLARIFIED, FOLLOW_UP, OFFER, TOPIC, AskedQuestion, Turn, keep, understood
-from ticketing.domain.clock import today
+from actions.slots import CLARIFIED, OFFER, TOPIC, Turn, keep, understood
+from ticketing.domain.policy_talk import PolicyTalk
+from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import Category
 
 _CHOICES_SHOWN = 3
@@ -47,20 +48,12 @@ class Clarify(HotlineAction):
         return keep(**{CLARIFIED: True})
 
 
-def asked_in(turn: Turn) -> tuple[AskedQuestion, ...]:
+def asked_in(turn: Turn) -> tuple[Question, ...]:
     """Questions of the newest message; empty for a question of detail before any topic."""
-    topic = turn.slot(TOPIC)
-    if turn.questions or turn.intent != FOLLOW_UP or topic is None:
-        return turn.questions
-    return (AskedQuestion(topic, turn.aspect, turn.confidence),)
+    return PolicyTalk(turn.intent, turn.aspect, turn.questions).asked(turn.slot(TOPIC))
 
 
-def answer_all(questions: tuple[AskedQuestion, ...], reply: Reply, served: Services, *, titled: bool) -> None:
+def answer_all(questions: tuple[Question, ...], reply: Reply, served: Services, *, titled: bool) -> None:
     """Say the answer to each question in the order asked; ``titled`` where it is not plain whose it is."""
-    on = today(served.clock)
-    for question in questions:
-        answer = served.knowledge.answer(question.topic, question.aspect, today=on)
-        if titled:
-            reply.say("utter_titled_answer", title=answer.title, answer=answer.text, buttons=answer.buttons)
-        else:
-            reply.text(answer.text, buttons=answer.buttons)
+    for answer in served.answers.to(questions, titled=titled):
+        reply.text(answer.text, buttons=answer.buttons)

@@ -16,13 +16,13 @@ from actions.slots import (
     REPORT_FORM,
     SKIPPED,
     TOPIC,
-    AskedQuestion,
     Turn,
     keep,
     new_report,
     understood,
 )
 from ticketing.domain.ticket import Field, TicketGiven
+from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category
 
 
@@ -116,10 +116,10 @@ def _announce(turn: Turn, reply: Reply, category: Category, given: TicketGiven) 
     reply.say(f"utter_opened_{kind}", number=given.number, code=given.code)
 
 
-def _asked_beside(turn: Turn) -> tuple[AskedQuestion, ...]:
+def _asked_beside(turn: Turn) -> tuple[Question, ...]:
     """The policy question that the gateway found in a message about danger."""
     topic = turn.entity(ASKED_TOPIC) if turn.by_gateway else None
-    return () if topic is None else (AskedQuestion(topic, turn.entity(ASKED_ASPECT), turn.confidence),)
+    return () if topic is None else (Question(topic, turn.entity(ASKED_ASPECT)),)
 
 
 def _known_fields(turn: Turn, served: Services, given: TicketGiven, text: str) -> set[str]:

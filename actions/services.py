@@ -1,26 +1,24 @@
 """The services behind the actions: what they are asked for, and the one Runtime of this process."""
 
 import threading
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Protocol
 
 from ticketing.bootstrap import build
-from ticketing.domain.clock import Clock
-from ticketing.domain.ticket import FillOutcome, TicketGiven, TicketView
+from ticketing.domain.ticket import FillOutcome, StoredReply, TicketGiven, TicketView
+from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import Category
-from ticketing.knowledge.policies import Answer
 from ticketing.settings import Settings
 
 _building = threading.Lock()
 
 
-class Knowledge(Protocol):
+class Answers(Protocol):
     """Policy answers."""
 
-    def answer(self, topic: str, aspect: str | None, *, today: date) -> Answer:
-        """Answer to one question."""
+    def to(self, questions: Sequence[Question], *, titled: bool) -> tuple[StoredReply, ...]:
+        """One reply to each question."""
         ...
 
 
@@ -74,12 +72,7 @@ class Services(Protocol):
     """The part of a Runtime that actions use; a test gives a fake one."""
 
     @property
-    def clock(self) -> Clock:
-        """Present instant."""
-        ...
-
-    @property
-    def knowledge(self) -> Knowledge:
+    def answers(self) -> Answers:
         """Policy answers."""
         ...
 

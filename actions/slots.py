@@ -7,6 +7,8 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
+from ticketing.domain.policy_talk import PolicyTalk
+from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category
 
 TOPIC = "topic"
@@ -40,7 +42,6 @@ ASKED_TOPIC = "asked_topic"
 ASKED_ASPECT = "asked_aspect"
 
 CHILD = "child"
-FOLLOW_UP = "follow_up"
 AFFIRM = "affirm"
 DENY = "deny"
 SKIP = "skip"
@@ -55,15 +56,6 @@ RETRACT = "retract"
 
 
 @dataclass(frozen=True, slots=True)
-class AskedQuestion:
-    """One question of policy; ``aspect`` is None where only the topic was named."""
-
-    topic: str
-    aspect: str | None
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
     """The resident's newest message and what was kept from before."""
 
@@ -73,7 +65,7 @@ class Turn:
     confidence: float
     aspect: str | None
     ranking: tuple[str, ...]
-    questions: tuple[AskedQuestion, ...]
+    questions: tuple[Question, ...]
     entities: Mapping[str, Any]
     slots: Mapping[str, Any]
 
@@ -112,14 +104,15 @@ def turn_of(tracker: Tracker) -> Turn:
     """Read Rasa's tracker once, into types."""
     message: Mapping[str, Any] = tracker.latest_message
     intent = message.get("intent") or {}
+    talk = PolicyTalk.of(message)
     return Turn(
         conversation_id=tracker.sender_id,
         text=message.get("text") or "",
-        intent=intent.get("name") or "",
+        intent=talk.intent,
         confidence=float(intent.get("confidence") or 0.0),
-        aspect=(message.get("aspect") or {}).get("name"),
+        aspect=talk.aspect,
         ranking=tuple(guess["name"] for guess in message.get("intent_ranking") or ()),
-        questions=tuple(_question(asked) for asked in message.get("questions") or ()),
+        questions=talk.questions,
         entities=_first_values(message.get("entities") or ()),
         slots=dict(tracker.slots),
     )
@@ -139,10 +132,6 @@ def new_report(category: Category, number: str) -> list[EventType]:
     """Events that begin a report: its ticket, and no answer yet."""
     answers = [SlotSet(field, None) for field in REPORT_FIELDS]
     return [SlotSet(CATEGORY, category.value), SlotSet(TICKET, number), SlotSet(CLOSING, None), *answers]
-
-
-def _question(asked: Mapping[str, Any]) -> AskedQuestion:
-    return AskedQuestion(asked["topic"], asked.get("aspect"), float(asked.get("confidence") or 0.0))
 
 
 def _first_values(entities: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -7,21 +7,23 @@ numbers: the safety net and its replies need no other process.
 import asyncio
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from bot import safety_net
-from bot.gateway_ports import Language, Ledger, Reader, Reports
-from bot.messages import Button, InboundMessage, OutboundMessage
+from bot.gateway_ports import Answers, Language, Ledger, Reader, Reports
+from bot.messages import BotAnswer, Button, InboundMessage, OutboundMessage
+from bot.pieces import said_in_pieces
 from bot.rasa_client import RasaClient, RasaFault, RasaUnavailable, plain
 from bot.spool import Spool
 from ticketing.bootstrap import Runtime
 from ticketing.domain.arrival import Arrival, Kind
-from ticketing.domain.errors import StorageUnavailable
+from ticketing.domain.errors import StorageUnavailable, TicketingError
 from ticketing.domain.lifecycle import OPEN
-from ticketing.domain.ticket import Receipt, StoredReply, TicketGiven
-from ticketing.domain.triage import Assessment, Finding, Understanding, assess, understanding_of
+from ticketing.domain.policy_talk import PolicyTalk
+from ticketing.domain.ticket import BotStanding, Receipt, StoredReply, TicketGiven
+from ticketing.domain.triage import FOLLOW_UP, Assessment, Finding, Understanding, assess, understanding_of
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Channel, Risk
 from ticketing.texts import Texts
 
@@ -37,31 +39,49 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What the model takes a message for, or how it failed to."""
+
+    understanding: Understanding
+    talk: PolicyTalk
+    fault: RasaFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One message that is being answered."""
 
     message: InboundMessage
     finding: Finding
     receipt: Receipt
+    reading: Awaitable[Read]
     #: It waited in the spool; its answer is pushed to channels that do not read the ledger.
     is_late: bool = False
 
     @property
     def text(self) -> str:
         """What the bot gets to read."""
-        return plain(self.message.text)[:UNDERSTOOD_CHARACTERS]
+        return readable(self.message)
 
 
 class Gateway:
     """The one way in for residents' messages, whatever the channel."""
 
     def __init__(
-        self, *, ledger: Ledger, reports: Reports, language: Language, texts: Texts, spool: Spool
+        self,
+        *,
+        ledger: Ledger,
+        reports: Reports,
+        language: Language,
+        answers: Answers,
+        texts: Texts,
+        spool: Spool,
     ) -> None:
         """Work with these; belongs to one event loop."""
         self._ledger = ledger
         self._reports = reports
         self._language = language
+        self._answers = answers
         self._texts = texts
         self._spool = spool
         self._locks: WeakValueDictionary[tuple[Channel, str], asyncio.Lock] = WeakValueDictionary()
@@ -91,7 +111,11 @@ class Gateway:
             receipt = await self._receive(message, finding)
             if receipt.duplicate:
                 return receipt.replies is not None
-            await self._answer(Turn(message, finding, receipt, is_late=True))
+            reading = asyncio.create_task(self._read(message))
+            try:
+                await self._answer(Turn(message, finding, receipt, reading, is_late=True))
+            finally:
+                reading.cancel()
             return True
 
     async def aclose(self) -> None:
@@ -104,14 +128,31 @@ class Gateway:
     async def _keep_and_answer(
         self, message: InboundMessage, finding: Finding
     ) -> tuple[OutboundMessage, ...]:
-        for _ in range(OTHERS_ANSWER_TRIES):
-            receipt = await self._receive(message, finding)
-            if not receipt.duplicate:
-                return await self._answer(Turn(message, finding, receipt))
-            if receipt.replies is not None:
-                return tuple(_outbound(reply) for reply in receipt.replies)
-            await asyncio.sleep(OTHERS_ANSWER_EVERY_S)
-        return ()
+        # Reading changes nothing anywhere, so it need not wait for the disk; nothing is said or done about
+        # the message before it is kept.
+        reading = asyncio.create_task(self._read(message))
+        try:
+            for _ in range(OTHERS_ANSWER_TRIES):
+                receipt = await self._receive(message, finding)
+                if not receipt.duplicate:
+                    return await self._answer(Turn(message, finding, receipt, reading))
+                if receipt.replies is not None:
+                    return tuple(_outbound(reply) for reply in receipt.replies)
+                await asyncio.sleep(OTHERS_ANSWER_EVERY_S)
+            return ()
+        finally:
+            reading.cancel()
+
+    async def _read(self, message: InboundMessage) -> Read:
+        """What the model makes of the words; a fault is told, not raised."""
+        text = readable(message)
+        if message.kind is not Kind.TEXT or not text:
+            return Read(Understanding.nothing(), PolicyTalk.of({}))
+        try:
+            parse = await self._language.parse(text)
+        except RasaUnavailable as error:
+            return Read(Understanding.nothing(), PolicyTalk.of({}), error.kind)
+        return Read(understanding_of(parse), PolicyTalk.of(parse))
 
     async def _receive(self, message: InboundMessage, finding: Finding) -> Receipt:
         arrival = Arrival(
@@ -132,43 +173,58 @@ class Gateway:
         if turn.message.kind is Kind.TEXT and turn.text:
             return await self._answer_text(turn)
         if turn.message.kind is Kind.TEXT:
-            return await self._record(turn, self._say("gateway.got_empty"))
+            return await self._record(turn, self._say("gateway.got_empty"), turn.receipt.standing)
         return await self._acknowledge(turn)
 
     async def _acknowledge(self, turn: Turn) -> tuple[OutboundMessage, ...]:
         """For what is no text; its words, if it has any, were read by the safety net like all others."""
         first = self._first_words(turn, turn.finding, turn.receipt.ticket)
         kind = turn.message.kind
-        said = await self._record(turn, (*first, *self._say(f"gateway.got_{kind}")))
+        said = await self._record(turn, (*first, *self._say(f"gateway.got_{kind}")), turn.receipt.standing)
         if kind in FOR_A_PERSON:
             await self._wait_for_person(turn, reason=kind.value)
         return said
 
     async def _answer_text(self, turn: Turn) -> tuple[OutboundMessage, ...]:
-        fault: RasaFault | None = None
-        understanding = Understanding.nothing()
-        try:
-            understanding = await understand(self._language, turn.text)
-        except RasaUnavailable as error:
-            fault = error.kind
-        danger = await self._danger(turn, understanding)
+        read = await turn.reading
+        danger = await self._danger(turn, read.understanding)
         ticket = turn.receipt.ticket
         if ticket is None and danger.category is not None:
             ticket = await asyncio.to_thread(self._ledger.raise_risk, turn.receipt.message_id, finding=danger)
         first = self._first_words(turn, danger, ticket)
-        if fault is not None:
-            return await self._unanswered(turn, first, fault=fault, at_risk=ticket is not None)
+        if read.fault is not None:
+            return await self._unanswered(turn, first, fault=read.fault, at_risk=ticket is not None)
+        answer = None if ticket or danger.category else self._plain_answer(turn, read.talk)
         try:
-            rest = await self._ask_bot(turn, danger, ticket, understanding)
+            answer = answer or await self._ask_bot(turn, danger, ticket, read.understanding)
         except RasaUnavailable as error:
             return await self._unanswered(turn, first, fault=error.kind, at_risk=ticket is not None)
-        return await self._record(turn, (*first, *self._about_length(turn), *rest))
+        replies = (*first, *self._about_length(turn), *answer.replies)
+        return await self._record(turn, replies, answer.standing)
+
+    def _plain_answer(self, turn: Turn, talk: PolicyTalk) -> BotAnswer | None:
+        """The answer that the dialogue would give to a question of policy, where no dialogue is going on.
+
+        None: ask the dialogue.
+        """
+        standing = turn.receipt.standing
+        questions = talk.asked(standing.topic)
+        is_policy = talk.intent == FOLLOW_UP or self._answers.knows(talk.intent)
+        if not (standing.settled and questions and is_policy):
+            return None
+        try:
+            replies = self._answers.to(questions, titled=len(questions) > 1)
+        except TicketingError as error:
+            log.warning("no plain answer: %s", error.code)
+            return None
+        said = tuple(_outbound(reply) for reply in replies)
+        return BotAnswer(said, BotStanding(settled=True, topic=questions[-1].topic))
 
     async def _danger(self, turn: Turn, understanding: Understanding) -> Finding:
         """All there is to know about risk: the words, the last few messages as one, the model."""
         seen = turn.finding
         if seen.risk is Risk.NONE:
-            seen = _said_in_pieces(turn.receipt.earlier, turn.message.text)
+            seen = said_in_pieces(turn.receipt.earlier, turn.message.text)
         verdict = assess(seen, understanding)
         if verdict.risk is Risk.NONE or verdict.category is None:
             return Finding.nothing()
@@ -200,13 +256,12 @@ class Gateway:
 
     async def _ask_bot(
         self, turn: Turn, danger: Finding, ticket: TicketGiven | None, understanding: Understanding
-    ) -> tuple[OutboundMessage, ...]:
-        conversation_id = turn.receipt.conversation_id
-        metadata = {"channel": turn.message.channel.value}
+    ) -> BotAnswer:
+        conversation_id, topic = turn.receipt.conversation_id, turn.receipt.standing.topic
         if ticket is not None and ticket.new and danger.category is not None:
             command = f"{danger.category}{_beside(turn, understanding)}"
-            return await self._language.command(conversation_id, command, metadata=metadata)
-        return await self._language.say(conversation_id, turn.text, metadata=metadata)
+            return await self._language.command(conversation_id, command, topic=topic)
+        return await self._language.say(conversation_id, turn.text, topic=topic)
 
     async def _unanswered(
         self, turn: Turn, first: tuple[OutboundMessage, ...], *, fault: RasaFault, at_risk: bool
@@ -214,17 +269,26 @@ class Gateway:
         """Honest words, and a person to answer; the ticket of somebody at risk is there already."""
         log.warning("the language server gave no answer: %s", fault)
         key = "gateway.bot_unavailable_at_risk" if at_risk else "gateway.bot_unavailable"
-        said = await self._record(turn, (*first, *self._say(key)))
+        # What was said may have reached the bot all the same; what was talked about before it is still known.
+        said = await self._record(
+            turn, (*first, *self._say(key)), BotStanding(topic=turn.receipt.standing.topic)
+        )
         await self._wait_for_person(turn, reason=f"bot_{fault}")
         return said
 
-    async def _record(self, turn: Turn, replies: tuple[OutboundMessage, ...]) -> tuple[OutboundMessage, ...]:
+    async def _record(
+        self, turn: Turn, replies: tuple[OutboundMessage, ...], standing: BotStanding
+    ) -> tuple[OutboundMessage, ...]:
         stored = [
             StoredReply(reply.text, tuple(button.text for button in reply.buttons)) for reply in replies
         ]
         try:
             may_say = await asyncio.to_thread(
-                self._ledger.record_replies, turn.receipt.message_id, stored, push=turn.is_late
+                self._ledger.record_replies,
+                turn.receipt.message_id,
+                stored,
+                push=turn.is_late,
+                standing=standing,
             )
         except StorageUnavailable:
             # The message itself is in the ledger; a redelivery will be answered again.
@@ -271,6 +335,7 @@ def gateway_of(runtime: Runtime) -> Gateway:
         ledger=runtime.intake,
         reports=runtime.reports,
         language=RasaClient(runtime.settings.rasa_url),
+        answers=runtime.answers,
         texts=runtime.texts,
         spool=Spool(runtime.settings.home),
     )
@@ -289,6 +354,11 @@ async def assessed(language: Reader, text: str) -> Assessment:
     return assess(safety_net.scan(whole), understanding)
 
 
+def readable(message: InboundMessage) -> str:
+    """What the bot gets to read of a message."""
+    return plain(message.text)[:UNDERSTOOD_CHARACTERS]
+
+
 def cleaned(message: InboundMessage) -> InboundMessage:
     """The message without what no database takes: NUL, and halves of characters."""
     return replace(message, text=whole_characters(message.text))
@@ -303,24 +373,6 @@ def _told(payload: Mapping[str, str | int | float]) -> str:
     """What a message without words told, for the people who read the ledger."""
     shown = ("title", "address", "name", "phone", "emoji", "latitude", "longitude")
     return " ".join(str(payload[key]) for key in shown if payload.get(key))
-
-
-def _said_in_pieces(earlier: Sequence[str], text: str) -> Finding:
-    """The danger that ``text`` completes; what the earlier ones told together was raised by then."""
-    fresh = _not_yet_raised(earlier)
-    together = safety_net.scan_turns((*fresh, text)) if fresh else Finding.nothing()
-    is_graver = together.risk.rank > safety_net.scan_turns(fresh).risk.rank
-    return together if is_graver else Finding.nothing()
-
-
-def _not_yet_raised(earlier: Sequence[str]) -> tuple[str, ...]:
-    """What came after the last message that raised by itself, oldest first: that one has its ticket."""
-    fresh: list[str] = []
-    for text in reversed(earlier):
-        if safety_net.scan(text).risk is not Risk.NONE:
-            break
-        fresh.insert(0, text)
-    return tuple(fresh)
 
 
 def _beside(turn: Turn, understanding: Understanding) -> str:

@@ -3,10 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bot.messages import OutboundMessage
+from bot.messages import BotAnswer
 from ticketing.domain.arrival import Arrival
-from ticketing.domain.ticket import Receipt, StoredReply, TicketGiven, TicketView
-from ticketing.domain.triage import Finding
+from ticketing.domain.ticket import (
+    UNKNOWN_STANDING,
+    BotStanding,
+    Receipt,
+    StoredReply,
+    TicketGiven,
+    TicketView,
+)
+from ticketing.domain.triage import Finding, Question
 
 
 class Reader(Protocol):
@@ -20,16 +27,12 @@ class Reader(Protocol):
 class Language(Reader, Protocol):
     """The language server; every method raises RasaUnavailable."""
 
-    async def say(
-        self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
-        """The bot's replies to a text."""
+    async def say(self, conversation_id: str, text: str, *, topic: str | None) -> BotAnswer:
+        """The bot's answer to a text; ``topic`` is what was talked about last, as far as is known here."""
         ...
 
-    async def command(
-        self, conversation_id: str, command: str, *, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
-        """The bot's replies to an intent of our own making."""
+    async def command(self, conversation_id: str, command: str, *, topic: str | None) -> BotAnswer:
+        """The bot's answer to an intent of our own making."""
         ...
 
     async def forget(self, conversation_id: str) -> None:
@@ -52,7 +55,14 @@ class Ledger(Protocol):
         """Open or sharpen a ticket for a message already kept."""
         ...
 
-    def record_replies(self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False) -> bool:
+    def record_replies(
+        self,
+        message_id: int,
+        replies: Sequence[StoredReply],
+        *,
+        push: bool = False,
+        standing: BotStanding = UNKNOWN_STANDING,
+    ) -> bool:
         """Keep what is answered; False: a person of staff took over meanwhile, nothing is to be said."""
         ...
 
@@ -66,4 +76,16 @@ class Reports(Protocol):
 
     def current(self, conversation_id: str) -> TicketView | None:
         """Newest ticket of a conversation."""
+        ...
+
+
+class Answers(Protocol):
+    """Answers to policy questions, put together as the dialogue puts them."""
+
+    def knows(self, topic: str) -> bool:
+        """Whether there are policies on this topic."""
+        ...
+
+    def to(self, questions: Sequence[Question], *, titled: bool) -> tuple[StoredReply, ...]:
+        """One reply to each question; raises TicketingError where there is none to give."""
         ...

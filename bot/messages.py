@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ticketing.domain.arrival import Kind
+from ticketing.domain.ticket import UNKNOWN_STANDING, BotStanding
 from ticketing.domain.vocabulary import Channel
 
 
@@ -36,3 +37,12 @@ class OutboundMessage:
 
     text: str
     buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BotAnswer:
+    """What the dialogue says to one message."""
+
+    replies: tuple[OutboundMessage, ...]
+    #: How it stands now.
+    standing: BotStanding = UNKNOWN_STANDING

@@ -8,8 +8,9 @@ from typing import ClassVar, Self
 
 import httpx
 
-from bot.messages import Button, OutboundMessage
+from bot.messages import BotAnswer, Button, OutboundMessage
 from ticketing.domain.errors import TicketingError
+from ticketing.domain.ticket import BotStanding
 
 #: A resident waits no longer than this for an answer; then the message goes to a person.
 REPLY_TIMEOUT_S = 8.0
@@ -19,6 +20,8 @@ CONNECT_TIMEOUT_S = 1.0
 #: What Rasa takes for a command when a message begins with it.
 COMMAND_MARK = "/"
 RESTART = "restart"
+#: bot/language_server/channels.py
+WEBHOOK = "/webhooks/hotline/webhook"
 
 
 class RasaFault(StrEnum):
@@ -30,7 +33,7 @@ class RasaFault(StrEnum):
     REFUSED = "refused"
     #: It answered something that is not what its API promises.
     GARBAGE = "garbage"
-    #: It answered ``[]``: its REST channel swallows its own exceptions.
+    #: It answered nothing to say.
     EMPTY = "empty"
 
 
@@ -64,17 +67,16 @@ class RasaClient:
             raise RasaUnavailable(RasaFault.GARBAGE)
         return answer
 
-    async def say(
-        self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
-        """Tell the bot what the resident said; at least one reply comes back."""
-        return await self._speak(conversation_id, plain(text), metadata)
+    async def say(self, conversation_id: str, text: str, *, topic: str | None) -> BotAnswer:
+        """Tell the bot what the resident said; at least one reply comes back.
 
-    async def command(
-        self, conversation_id: str, command: str, *, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
+        ``topic`` is what was talked about last, perhaps without the bot.
+        """
+        return await self._speak(conversation_id, plain(text), topic)
+
+    async def command(self, conversation_id: str, command: str, *, topic: str | None) -> BotAnswer:
         """Give the bot an intent of our own making; ``command`` has no leading slash."""
-        return await self._speak(conversation_id, f"{COMMAND_MARK}{command}", metadata)
+        return await self._speak(conversation_id, f"{COMMAND_MARK}{command}", topic)
 
     async def forget(self, conversation_id: str) -> None:
         """Put the bot's side of a conversation back to its beginning."""
@@ -112,11 +114,9 @@ class RasaClient:
         """Give the connections back."""
         await self.aclose()
 
-    async def _speak(
-        self, conversation_id: str, message: str, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
-        said = {"sender": conversation_id, "message": message, "metadata": dict(metadata)}
-        return replies_of(await self._ask("/webhooks/rest/webhook", said, self._reply_timeout_s))
+    async def _speak(self, conversation_id: str, message: str, topic: str | None) -> BotAnswer:
+        said = {"sender": conversation_id, "message": message, "topic": topic}
+        return answer_of(await self._ask(WEBHOOK, said, self._reply_timeout_s))
 
     async def _ask(self, path: str, body: Mapping[str, object], within_s: float) -> object:
         try:
@@ -145,8 +145,20 @@ def plain(text: str) -> str:
     return text.strip().lstrip(f"{COMMAND_MARK} \t\r\n")
 
 
+def answer_of(answer: object) -> BotAnswer:
+    """What our channel of the language server says; raises RasaUnavailable.
+
+    Anything but a clear word that the bot is at rest means that it is not.
+    """
+    if not isinstance(answer, dict):
+        raise RasaUnavailable(RasaFault.GARBAGE)
+    replies, topic = replies_of(answer.get("replies")), answer.get("topic")
+    topic = topic if isinstance(topic, str) else None
+    return BotAnswer(replies, BotStanding(answer.get("settled") is True, topic))
+
+
 def replies_of(answer: object) -> tuple[OutboundMessage, ...]:
-    """The messages of a webhook answer; raises RasaUnavailable rather than leave a resident without.
+    """The messages of an answer; raises RasaUnavailable rather than leave a resident without.
 
     Pictures and custom payloads are not said; a button without a text stays out.
     """

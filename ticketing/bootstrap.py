@@ -15,6 +15,7 @@ from ticketing.domain.staff import NewStaff, Role
 from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer, load_office_hours
 from ticketing.knowledge.policies import Knowledge
 from ticketing.services.accounts import Accounts
+from ticketing.services.answering import PolicyAnswers
 from ticketing.services.chats import Chats
 from ticketing.services.deadlines import Deadlines
 from ticketing.services.demo import DemoLogin, seed
@@ -45,6 +46,7 @@ class Runtime:
     catalogue: Catalogue
     permissions: Permissions
     knowledge: Knowledge
+    answers: PolicyAnswers
     intake: Intake
     reports: Reports
     tickets: TicketDesk
@@ -76,6 +78,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Wire a Runtime; opens no connection yet. Raises ConfigurationFault or DataFault."""
     office = build_office(settings, clock or SystemClock())
     filing = Filing(office)
+    knowledge = Knowledge.load(DATA / "policies")
     return Runtime(
         settings=settings,
         clock=office.clock,
@@ -83,7 +86,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         gazetteer=office.gazetteer,
         catalogue=office.catalogue,
         permissions=office.permissions,
-        knowledge=Knowledge.load(DATA / "policies"),
+        knowledge=knowledge,
+        answers=PolicyAnswers(knowledge, office.texts, office.clock),
         intake=Intake(office, filing),
         reports=Reports(office, filing),
         tickets=TicketDesk(office, filing),

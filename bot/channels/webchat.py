@@ -24,7 +24,6 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot import safety_net
-from bot.channels.guide_pages import GuidePages
 from bot.channels.webchat_edge import Edge, Faults
 from bot.channels.webchat_errors import CrossSite, MessageTooLong, TooManyMessages
 from bot.channels.webchat_limits import Limiter
@@ -178,11 +177,8 @@ class WebChat:
 
     def _newest_lines(self, visitor: Visitor, after: int) -> list[ChatLine]:
         chats = self._runtime.chats
-        conversation_id = chats.conversation_of(Channel.WEB, visitor.peer)
-        if conversation_id is None:
-            return []
         newest: deque[ChatLine] = deque(maxlen=LINES_SHOWN)
-        while batch := chats.for_resident(conversation_id, after):
+        while batch := chats.lines_of(Channel.WEB, visitor.peer, after):
             newest.extend(batch)
             after = batch[-1].id
             if len(batch) < LINES_AT_ONCE:
@@ -212,7 +208,6 @@ def create_residents(runtime: Runtime, gateway: ChatGateway) -> Starlette:
             Route("/leave", chat.leave, methods=["GET"]),
             Route("/t", tickets.ask, methods=["GET"]),
             Route("/t", tickets.show, methods=["POST"], max_body_size=BODY_BYTES_MAX),
-            *GuidePages(runtime, new_templates()).routes(),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
         ],
         exception_handlers={TicketingError: faults.answer, HTTPException: faults.answer},

@@ -17,7 +17,7 @@ from tests.bench.house import House, storage, whole_house
 from tests.bench.lines import predicted
 from tests.bench.replies import Replies, Servers, breakdown
 from tests.bench.report import Table, machine, written
-from tests.bench.stock import trained
+from tests.bench.stock import Recipe, trained
 from tests.bench.tables import desk_tables, lines_table, memory_table, reply_tables
 from tests.language_house import MODEL_HOME
 from ticketing.settings import Settings
@@ -80,12 +80,13 @@ def measured(steps: Steps, *, only_replies: bool) -> list[Table]:
 
 
 def _replies(steps: Steps, stock_home: Path, *, stored: Settings, model: Path) -> list[Table]:
-    with steps.step("train a stock Rasa"):
-        stock = trained(stock_home, model.parent)
+    with steps.step("train stock Rasas"):
+        stocks = {recipe: trained(recipe, stock_home / recipe, model.parent) for recipe in Recipe}
     with ExitStack() as stack:
-        with steps.step("start both"):
+        with steps.step("start all"):
             house: House = stack.enter_context(whole_house(stored, model))
-            servers = Servers(house.web_url, stack.enter_context(stock.running()))
+            urls = {recipe: stack.enter_context(stock.running()) for recipe, stock in stocks.items()}
+            servers = Servers(house.web_url, urls)
         replies = Replies()
         with steps.step("warm up"):
             replies.warm(servers)
@@ -94,7 +95,7 @@ def _replies(steps: Steps, stock_home: Path, *, stored: Settings, model: Path) -
                 replies.measure(servers, seconds=ROUND_S)
         with steps.step("where the time goes"):
             parts = breakdown(house, messages=SPANS_OF)
-        held = memory.resident(stock_home)
+        held = memory.resident({recipe.shown: stock.folder for recipe, stock in stocks.items()})
     sizes = {
         "language model": memory.size_mib(model),
         "environment of the language server": memory.size_mib(LANGUAGE_SERVER / ".venv"),

@@ -8,7 +8,6 @@ import psutil
 MIB = 2**20
 #: Words of a command line by which a process is known, the first that fits.
 NAMES: Mapping[str, str] = {
-    "stock": "stock Rasa",
     "language_server": "language server (Rasa)",
     "rasa_sdk": "action server",
     "bot web": "web",
@@ -19,34 +18,34 @@ NAMES: Mapping[str, str] = {
 }
 
 
-def resident(stock: Path) -> Mapping[str, float]:
+def resident(stocks: Mapping[str, Path]) -> Mapping[str, float]:
     """MiB by part of the house, of all that this process has started; shared pages counted once.
 
-    ``stock`` is the folder of the stock Rasa.
+    ``stocks`` are the folders of the stock Rasas by name.
     """
+    names = {**{str(folder): name for name, folder in stocks.items()}, **NAMES}
     held: dict[str, float] = {}
     for process in psutil.Process().children(recursive=True):
-        for name, mib in _held(process, stock):
+        for name, mib in _held(process, names):
             held[name] = held.get(name, 0.0) + mib
     return held
 
 
-def _held(process: psutil.Process, stock: Path) -> Iterator[tuple[str, float]]:
+def _held(process: psutil.Process, names: Mapping[str, str]) -> Iterator[tuple[str, float]]:
     try:
-        command = " ".join(process.cmdline())
+        # The stock action server shows only in its environment whose it is.
+        known_by = [process.environ().get("PYTHONPATH", ""), *process.cmdline()]
         mib = process.memory_full_info().pss / MIB
-        family = " ".join(" ".join(parent.cmdline()) for parent in process.parents()[:2])
+        family = [word for parent in process.parents()[:2] for word in parent.cmdline()]
     except psutil.Error:
         return
-    name = _name(command, str(stock)) or _name(family, str(stock))
+    name = _name(" ".join(known_by), names) or _name(" ".join(family), names)
     if name:
         yield name, mib
 
 
-def _name(command: str, stock: str) -> str:
-    if stock in command:
-        return NAMES["stock"]
-    return next((name for words, name in NAMES.items() if words in command), "")
+def _name(command: str, names: Mapping[str, str]) -> str:
+    return next((name for words, name in names.items() if words in command), "")
 
 
 def size_mib(path: Path) -> float:

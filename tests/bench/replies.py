@@ -12,31 +12,36 @@ from itertools import count
 import httpx
 
 from bot.gateway import Gateway
-from bot.messages import InboundMessage, OutboundMessage
+from bot.messages import BotAnswer, InboundMessage
 from bot.rasa_client import RasaClient
 from bot.spool import Spool
 from tests.bench.clients import Connection, HouseTalk, StockTalk, Talk, talking
 from tests.bench.house import House
 from tests.bench.measuring import MILLISECONDS, Figure, Round, together, told
 from tests.bench.questions import TURNS_OF_A_RESIDENT, endless
+from tests.bench.stock import Recipe
 from ticketing.bootstrap import Runtime, build
 from ticketing.domain.vocabulary import Channel
 
 CLIENTS = (1, 8)
 WARM_S = 2.0
+OURS = "ours"
 STEPS = ("database", "parse", "webhook", "gateway")
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Addresses of both."""
+    """Addresses of all."""
 
     house_url: str
-    stock_url: str
+    stock_urls: Mapping[Recipe, str]
 
     def sides(self) -> Mapping[str, tuple[str, Callable[[Connection], Talk]]]:
         """Each server with the way to talk to it."""
-        return {"ours": (self.house_url, HouseTalk), "stock": (self.stock_url, StockTalk)}
+        stocks: Iterator[tuple[str, tuple[str, Callable[[Connection], Talk]]]] = (
+            (recipe.shown, (url, StockTalk)) for recipe, url in self.stock_urls.items()
+        )
+        return {OURS: (self.house_url, HouseTalk), **dict(stocks)}
 
 
 @dataclass(slots=True)
@@ -65,9 +70,9 @@ class Replies:
         until = time.perf_counter() + seconds
         return together([partial(talking, url, new_talk, asked, until=until) for asked in texts])
 
-    def ratios(self, clients: int) -> Figure:
+    def ratios(self, clients: int, recipe: Recipe) -> Figure:
         """Replies per second of ours for one of stock's, round by round."""
-        pairs = zip(self.rounds["ours", clients], self.rounds["stock", clients], strict=True)
+        pairs = zip(self.rounds[OURS, clients], self.rounds[recipe.shown, clients], strict=True)
         return Figure.of([ours.per_second / stock.per_second for ours, stock in pairs])
 
 
@@ -121,10 +126,8 @@ class TimedLanguage(RasaClient):
     async def parse(self, text: str) -> Mapping[str, object]:
         return await self._spans.around("parse", super().parse(text))
 
-    async def say(
-        self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
-        return await self._spans.around("webhook", super().say(conversation_id, text, metadata=metadata))
+    async def say(self, conversation_id: str, text: str, *, topic: str | None) -> BotAnswer:
+        return await self._spans.around("webhook", super().say(conversation_id, text, topic=topic))
 
 
 class Watched:
@@ -167,6 +170,7 @@ async def _broken_down(runtime: Runtime, house: House, messages: int) -> Breakdo
         ledger=Watched(runtime.intake, spans),  # type: ignore[arg-type]
         reports=Watched(runtime.reports, spans),  # type: ignore[arg-type]
         language=TimedLanguage(house.settings.rasa_url, spans),
+        answers=runtime.answers,
         texts=runtime.texts,
         spool=Spool(house.settings.home),
     )

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from tests.bench.desk import SIZES, THREADS, Desk, Queue
 from tests.bench.lines import LINES, Predicted
 from tests.bench.measuring import percentile_ms, rate, told
-from tests.bench.replies import CLIENTS, Breakdown, Replies
+from tests.bench.replies import CLIENTS, OURS, Breakdown, Replies
 from tests.bench.report import Table
-from tests.bench.stock import EPOCHS
+from tests.bench.stock import EPOCHS, Recipe
 
 STOCK = (
-    "`POST /api/chat` of the web process beside `POST /webhooks/rest/webhook` of a stock `rasa run`, both up"
-    f" all the time and asked in turns. DIETClassifier was trained for {EPOCHS} epoch."
+    "`POST /api/chat` of the web process beside `POST /webhooks/rest/webhook` of two stock `rasa run`, each"
+    " with its action server; one process of each kind, all up all the time and asked in turns. Networks were"
+    f" trained for {EPOCHS} epoch."
 )
 PARTS = (
     "One client, the gateway inside the measuring process with a watch on each call; mean of all messages."
@@ -32,16 +33,20 @@ def reply_tables(replies: Replies, parts: Breakdown) -> list[Table]:
             str(percentile_ms(rounds, 0.95)),
         )
         for clients in CLIENTS
-        for name in ("ours", "stock")
+        for name in (OURS, *(recipe.shown for recipe in Recipe))
         for rounds in [replies.rounds[name, clients]]
     ]
-    ratios = "; ".join(f"{replies.ratios(clients)} at {clients}" for clients in CLIENTS)
     columns = ("", "replies/s", "p50 ms", "p95 ms")
-    note = f"{STOCK} **Ours to stock, by number of clients: {ratios}.**"
+    note = " ".join([STOCK, *(_ratios(replies, recipe) for recipe in Recipe)])
     return [
         Table("Replies over HTTP", columns, rows, note),
         Table("Where a reply's time goes", ("part", "ms", "share"), parts.rows(), PARTS),
     ]
+
+
+def _ratios(replies: Replies, recipe: Recipe) -> str:
+    told_of = "; ".join(f"{replies.ratios(clients, recipe)} at {clients}" for clients in CLIENTS)
+    return f"**Ours to {recipe.shown}, by number of clients: {told_of}.**"
 
 
 def desk_tables(desk: Desk, queue: Queue) -> list[Table]:

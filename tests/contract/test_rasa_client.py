@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.messages import Button, OutboundMessage
+from bot.messages import BotAnswer, Button, OutboundMessage
 from bot.rasa_client import RasaClient, RasaFault, RasaUnavailable, plain
 from tests.contract.faulty_server import Answer, FaultyServer, faulty_server
+from ticketing.domain.ticket import UNKNOWN_STANDING, BotStanding
 
-WEBHOOK = "/webhooks/rest/webhook"
+WEBHOOK = "/webhooks/hotline/webhook"
 PARSE = "/model/parse"
 FAST_S = 0.3
 
@@ -23,12 +24,17 @@ def server() -> Iterator[FaultyServer]:
         yield running
 
 
-def said(url: str, text: str = "你好") -> tuple[OutboundMessage, ...]:
-    """Replies to one message."""
+def answering(*replies: object, **standing: object) -> Answer:
+    """A well-formed answer."""
+    return Answer(json.dumps({"replies": replies, **standing}))
 
-    async def talk() -> tuple[OutboundMessage, ...]:
+
+def said(url: str, text: str = "你好", topic: str | None = None) -> BotAnswer:
+    """The answer to one message."""
+
+    async def talk() -> BotAnswer:
         async with RasaClient(url, reply_timeout_s=FAST_S) as client:
-            return await client.say("c-1", text, metadata={"channel": "web"})
+            return await client.say("c-1", text, topic=topic)
 
     return asyncio.run(talk())
 
@@ -38,10 +44,11 @@ FAULTS = [
     pytest.param(Answer("{}", status=404), RasaFault.REFUSED, id="http-404"),
     pytest.param(Answer("{}", status=302), RasaFault.REFUSED, id="redirect"),
     pytest.param(Answer("<html>"), RasaFault.GARBAGE, id="not-json"),
-    pytest.param(Answer('{"text": "hi"}'), RasaFault.GARBAGE, id="not-a-list"),
-    pytest.param(Answer('["hi"]'), RasaFault.GARBAGE, id="not-messages"),
-    pytest.param(Answer("[]"), RasaFault.EMPTY, id="swallowed-exception"),
-    pytest.param(Answer('[{"recipient_id": "c-1"}]'), RasaFault.EMPTY, id="message-without-text"),
+    pytest.param(Answer('[{"text": "hi"}]'), RasaFault.GARBAGE, id="not-an-object"),
+    pytest.param(Answer('{"replies": {"text": "hi"}}'), RasaFault.GARBAGE, id="not-a-list"),
+    pytest.param(answering("hi"), RasaFault.GARBAGE, id="not-messages"),
+    pytest.param(answering(), RasaFault.EMPTY, id="nothing-to-say"),
+    pytest.param(answering({"recipient_id": "c-1"}), RasaFault.EMPTY, id="message-without-text"),
     pytest.param(Answer("[]", after_s=1.0), RasaFault.TIMEOUT, id="slow-to-begin"),
     pytest.param(Answer("[]" * 50, drip_s=0.05), RasaFault.TIMEOUT, id="drips"),
 ]
@@ -69,23 +76,44 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
 
 def test_replies_come_with_their_buttons_in_order(server: FaultyServer) -> None:
     first = {"recipient_id": "c-1", "text": "低保是……", "buttons": [{"title": "要什么材料", "payload": "x"}]}
-    server.answers[WEBHOOK] = Answer(json.dumps([first, {"image": "x"}, {"text": "还有别的吗"}]))
+    server.answers[WEBHOOK] = answering(first, {"image": "x"}, {"text": "还有别的吗"})
 
-    replies = said(server.url)
+    answer = said(server.url)
 
-    assert replies == (OutboundMessage("低保是……", (Button("要什么材料"),)), OutboundMessage("还有别的吗"))
+    assert answer.replies == (
+        OutboundMessage("低保是……", (Button("要什么材料"),)),
+        OutboundMessage("还有别的吗"),
+    )
 
 
-def test_the_bot_is_told_who_speaks_and_through_which_channel(server: FaultyServer) -> None:
-    server.answers[WEBHOOK] = Answer('[{"text": "好"}]')
+def test_the_bot_is_told_who_speaks_and_what_was_talked_about(server: FaultyServer) -> None:
+    server.answers[WEBHOOK] = answering({"text": "好"})
 
-    said(server.url)
+    said(server.url, topic="dibao")
 
-    assert server.bodies(WEBHOOK) == [{"sender": "c-1", "message": "你好", "metadata": {"channel": "web"}}]
+    assert server.bodies(WEBHOOK) == [{"sender": "c-1", "message": "你好", "topic": "dibao"}]
+
+
+STANDINGS = [
+    pytest.param({"settled": True, "topic": "dibao"}, BotStanding(settled=True, topic="dibao"), id="at-rest"),
+    pytest.param({"settled": True, "topic": None}, BotStanding(settled=True), id="nothing-talked-about"),
+    pytest.param({"settled": False, "topic": "dibao"}, BotStanding(topic="dibao"), id="waits"),
+    pytest.param({}, UNKNOWN_STANDING, id="not-told"),
+    pytest.param({"settled": "yes", "topic": 1}, UNKNOWN_STANDING, id="odd"),
+]
+
+
+@pytest.mark.parametrize(("told", "standing"), STANDINGS)
+def test_only_a_clear_word_means_that_the_bot_is_at_rest(
+    server: FaultyServer, told: dict[str, object], standing: BotStanding
+) -> None:
+    server.answers[WEBHOOK] = answering({"text": "好"}, **told)
+
+    assert said(server.url).standing == standing
 
 
 def test_what_people_type_is_never_a_command(server: FaultyServer) -> None:
-    server.answers[WEBHOOK] = Answer('[{"text": "好"}]')
+    server.answers[WEBHOOK] = answering({"text": "好"})
 
     said(server.url, " //restart")
 
@@ -121,12 +149,12 @@ def test_a_parse_is_given_as_the_server_says_it(server: FaultyServer) -> None:
 
 
 def test_connections_are_kept_alive(server: FaultyServer) -> None:
-    server.answers[WEBHOOK] = Answer('[{"text": "好"}]')
+    server.answers[WEBHOOK] = answering({"text": "好"})
 
     async def talk() -> None:
         async with RasaClient(server.url) as client:
             for _ in range(3):
-                await client.say("c-1", "你好", metadata={})
+                await client.say("c-1", "你好", topic=None)
 
     asyncio.run(talk())
 

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.messages import OutboundMessage
+from bot.messages import BotAnswer, OutboundMessage
 from bot.rasa_client import RasaFault, RasaUnavailable
+from ticketing.domain.ticket import UNKNOWN_STANDING, BotStanding
 
 CALM: Mapping[str, object] = {"intent": {"name": "greet", "confidence": 0.9}}
 
@@ -21,7 +22,11 @@ class FakeLanguage:
     #: The same, for replies only.
     reply_fault: RasaFault | None = None
     reply_after_s: float = 0.0
+    #: How it stands after each answer.
+    standing: BotStanding = UNKNOWN_STANDING
     said: list[str] = field(default_factory=list)
+    #: What was talked about, as it was told with each text.
+    topics: list[str | None] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
 
@@ -30,22 +35,19 @@ class FakeLanguage:
         self._fail(self.fault)
         return self.parsed
 
-    async def say(
-        self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
+    async def say(self, conversation_id: str, text: str, *, topic: str | None) -> BotAnswer:
         """The same replies every time."""
         self._fail(self.fault or self.reply_fault)
         self.said.append(text)
+        self.topics.append(topic)
         await asyncio.sleep(self.reply_after_s)
-        return self.replies
+        return BotAnswer(self.replies, self.standing)
 
-    async def command(
-        self, conversation_id: str, command: str, *, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
+    async def command(self, conversation_id: str, command: str, *, topic: str | None) -> BotAnswer:
         """The same replies every time."""
         self._fail(self.fault or self.reply_fault)
         self.commands.append(command)
-        return self.replies
+        return BotAnswer(self.replies, self.standing)
 
     async def forget(self, conversation_id: str) -> None:
         """Remember what was to be forgotten."""

@@ -6,9 +6,18 @@ from dataclasses import dataclass, field, replace
 
 from ticketing.domain.arrival import Arrival
 from ticketing.domain.errors import StorageUnavailable
-from ticketing.domain.ticket import Receipt, StoredReply, TicketGiven, TicketView
+from ticketing.domain.ticket import (
+    UNKNOWN_STANDING,
+    BotStanding,
+    Receipt,
+    StoredReply,
+    TicketGiven,
+    TicketView,
+)
 from ticketing.domain.triage import Finding
 from ticketing.domain.vocabulary import Risk
+
+AT_REST = BotStanding(settled=True)
 
 
 @dataclass(slots=True)
@@ -27,6 +36,8 @@ class FakeLedger:
     arrivals: list[Arrival] = field(default_factory=list)
     raised: list[Finding] = field(default_factory=list)
     replies: dict[int, tuple[StoredReply, ...]] = field(default_factory=dict)
+    #: How the bot stood after the newest answer.
+    standing: BotStanding = AT_REST
     pushed: set[int] = field(default_factory=set)
     waiting: dict[int, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -50,12 +61,20 @@ class FakeLedger:
         self.raised.append(finding)
         return self._ticket(finding)
 
-    def record_replies(self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False) -> bool:
+    def record_replies(
+        self,
+        message_id: int,
+        replies: Sequence[StoredReply],
+        *,
+        push: bool = False,
+        standing: BotStanding = UNKNOWN_STANDING,
+    ) -> bool:
         """Keep the replies."""
         self._check(self.away or self.away_for_replies)
         if self.staff_takes_over:
             return False
         self.replies.setdefault(message_id, tuple(replies))
+        self.standing = standing
         if push:
             self.pushed.add(message_id)
         return True
@@ -82,6 +101,7 @@ class FakeLedger:
             replies=None,
             staff_has_it=self.staff_has_it,
             ticket=ticket,
+            standing=self.standing,
         )
 
     def _ticket(self, finding: Finding) -> TicketGiven | None:

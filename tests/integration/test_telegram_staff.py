@@ -1,14 +1,14 @@
 """Workers on Telegram: told, claiming by a tap, replying, closing."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bot.gateway import Gateway
-from bot.messages import OutboundMessage
+from bot.messages import BotAnswer
 from bot.spool import Spool
 from tests.factories import a_member
 from tests.fakes.bot_api import BotApi, running_bot_api
@@ -79,13 +79,11 @@ class RatingLanguage(FakeLanguage):
 
     runtime: Runtime | None = None
 
-    async def say(
-        self, conversation_id: str, text: str, *, metadata: Mapping[str, str]
-    ) -> tuple[OutboundMessage, ...]:
+    async def say(self, conversation_id: str, text: str, *, topic: str | None) -> BotAnswer:
         """Keep a five if the text is one."""
         if self.runtime is not None and text == self.runtime.texts.get("rating.5"):
             await asyncio.to_thread(self.runtime.reports.rate, conversation_id, score=5)
-        return await FakeLanguage.say(self, conversation_id, text, metadata=metadata)
+        return await FakeLanguage.say(self, conversation_id, text, topic=topic)
 
 
 async def test_a_report_goes_all_the_way_to_the_rating(house: House, tmp_path: Path) -> None:
@@ -94,6 +92,7 @@ async def test_a_report_goes_all_the_way_to_the_rating(house: House, tmp_path: P
         ledger=runtime.intake,
         reports=runtime.reports,
         language=RatingLanguage(runtime=runtime),
+        answers=runtime.answers,
         texts=texts,
         spool=Spool(tmp_path),
     )

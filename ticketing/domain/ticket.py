@@ -152,6 +152,20 @@ class StoredReply:
 
 
 @dataclass(frozen=True, slots=True)
+class BotStanding:
+    """How the bot stands in a conversation, as far as is known outside the dialogue."""
+
+    #: It waits for nothing: no form is open, nothing was offered, nothing asked back. False: it may.
+    settled: bool = False
+    #: What was talked about last; a bare question of detail goes there.
+    topic: str | None = None
+
+
+#: Only the dialogue itself can tell.
+UNKNOWN_STANDING = BotStanding()
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of one inbound message."""
 
@@ -164,6 +178,8 @@ class Receipt:
     ticket: TicketGiven | None
     #: The last few things the resident wrote before this, oldest first.
     earlier: tuple[str, ...] = field(default=())
+    #: How the bot stood before this message.
+    standing: BotStanding = UNKNOWN_STANDING
 
 
 @dataclass(frozen=True, slots=True)

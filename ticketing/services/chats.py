@@ -72,6 +72,11 @@ class Chats:
         with self._office.transaction() as work:
             return work.conversations.lines(conversation_id, after_id=after_id)
 
+    def lines_of(self, channel: Channel, peer: str, after_id: int = 0) -> list[ChatLine]:
+        """The same, by who the resident is; nothing for somebody who never wrote."""
+        with self._office.storage.turns() as turns:
+            return turns.lines(channel, peer, after_id=after_id)
+
     def _held(self, work: Work, actor: Actor, conversation_id: str) -> ConversationRecord:
         conversation = self._conversation(work, conversation_id)
         if conversation.handler_id != actor.id:

@@ -1,12 +1,11 @@
 """What a resident sends is kept first; whoever is at risk has a ticket in the same transaction."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from ticketing.domain.arrival import Arrival
 from ticketing.domain.errors import ConversationNotFound
 from ticketing.domain.lifecycle import OPEN
-from ticketing.domain.ticket import Receipt, StoredReply, TicketGiven
+from ticketing.domain.ticket import UNKNOWN_STANDING, BotStanding, Receipt, StoredReply, TicketGiven
 from ticketing.domain.triage import Finding
 from ticketing.domain.vocabulary import Category, Channel, Risk
 from ticketing.services.filing import Filing, NewTicket
@@ -14,10 +13,6 @@ from ticketing.services.office import Office
 from ticketing.storage.conversations import ANSWERING_LEASE, NewLine
 from ticketing.storage.tables import ConversationRecord, MessageRecord
 from ticketing.storage.unit_of_work import Work
-
-#: How far back a report split over several messages is read together.
-EARLIER_WITHIN = timedelta(minutes=10)
-EARLIER_LIMIT = 4
 
 
 class Intake:
@@ -36,25 +31,48 @@ class Intake:
         """
         now = self._office.clock.now()
         with self._office.transaction() as work:
-            conversation = work.conversations.lock(arrival.channel, arrival.peer, now)
-            known = work.conversations.inbound(conversation.id, arrival.external_id)
-            if known is not None:
-                return self._again(work, conversation, known)
-            conversation.last_at = now
-            message = work.conversations.add_inbound(conversation.id, arrival, now)
-            given = self._raise(work, conversation, message, arrival.finding)
-            if conversation.handler_id is not None:
-                message.state = "with_staff"
-            return self._receipt(work, conversation, message, given)
+            taken = work.conversations.take_in(arrival, now)
+            if taken.message_id is None:
+                return self._again(work, taken.conversation_id, arrival.external_id)
+            given = None
+            if arrival.finding.risk is not Risk.NONE:
+                message, conversation = self._locked(work, taken.message_id)
+                given = self._raise(work, conversation, message, arrival.finding)
+            before = work.conversations.before(taken.conversation_id, message_id=taken.message_id, at=now)
+            return Receipt(
+                conversation_id=taken.conversation_id,
+                message_id=taken.message_id,
+                duplicate=False,
+                replies=None,
+                staff_has_it=taken.handler_id is not None,
+                ticket=given,
+                earlier=before.texts,
+                standing=before.standing,
+            )
 
-    def _again(self, work: Work, conversation: ConversationRecord, known: MessageRecord) -> Receipt:
+    def _again(self, work: Work, conversation_id: str, external_id: str) -> Receipt:
         now = self._office.clock.now()
+        known = work.conversations.inbound(conversation_id, external_id)
+        conversation = work.conversations.get(conversation_id)
+        if known is None or conversation is None:
+            raise ConversationNotFound
         cut_off = known.answering_at is not None and now - known.answering_at > ANSWERING_LEASE
         if known.state == "received" and cut_off:
             known.answering_at = now
             opened = work.tickets.by_id(known.opened_ticket_id) if known.opened_ticket_id else None
             given = None if opened is None else self._filing.given(opened, new=True)
-            return self._receipt(work, conversation, known, given)
+            before = work.conversations.before(conversation.id, message_id=known.id, at=known.at)
+            # The first attempt may have changed how the bot stands: that is not known.
+            return Receipt(
+                conversation_id=conversation.id,
+                message_id=known.id,
+                duplicate=False,
+                replies=None,
+                staff_has_it=conversation.handler_id is not None,
+                ticket=given,
+                earlier=before.texts,
+                standing=BotStanding(topic=before.standing.topic),
+            )
         return Receipt(
             conversation_id=conversation.id,
             message_id=known.id,
@@ -62,21 +80,6 @@ class Intake:
             replies=None if known.state == "received" else work.conversations.replies_to(known.id),
             staff_has_it=conversation.handler_id is not None,
             ticket=None,
-        )
-
-    def _receipt(
-        self, work: Work, conversation: ConversationRecord, message: MessageRecord, given: TicketGiven | None
-    ) -> Receipt:
-        return Receipt(
-            conversation_id=conversation.id,
-            message_id=message.id,
-            duplicate=False,
-            replies=None,
-            staff_has_it=conversation.handler_id is not None,
-            ticket=given,
-            earlier=work.conversations.earlier_texts(
-                conversation.id, before_id=message.id, since=message.at - EARLIER_WITHIN, limit=EARLIER_LIMIT
-            ),
         )
 
     def _raise(
@@ -109,12 +112,32 @@ class Intake:
             message.evidence = list(finding.evidence)
             return self._raise(work, conversation, message, finding)
 
-    def record_replies(self, message_id: int, replies: Sequence[StoredReply], *, push: bool = False) -> bool:
+    def record_replies(
+        self,
+        message_id: int,
+        replies: Sequence[StoredReply],
+        *,
+        push: bool = False,
+        standing: BotStanding = UNKNOWN_STANDING,
+    ) -> bool:
         """Keep what was answered, once; a second call changes nothing.
 
         False when a person of staff took the conversation meanwhile: the bot's words are not to be said.
         ``push`` also sends them where the channel needs pushing, for answers that come late.
+        ``standing`` is how the bot stands afterwards.
         """
+        if push:
+            return self._record_and_push(message_id, replies, standing)
+        now = self._office.clock.now()
+        with self._office.storage.turns() as turns:
+            may_say = turns.record(message_id, replies, standing=standing, now=now)
+        if may_say is None:
+            raise ConversationNotFound
+        return may_say
+
+    def _record_and_push(
+        self, message_id: int, replies: Sequence[StoredReply], standing: BotStanding
+    ) -> bool:
         now = self._office.clock.now()
         with self._office.transaction() as work:
             message, conversation = self._locked(work, message_id)
@@ -125,16 +148,11 @@ class Intake:
                 return True
             if message.state == "received":
                 message.state = "answered"
+            message.bot_settled, message.bot_topic = standing.settled, standing.topic
             for reply in replies:
                 line = NewLine("out", reply.text, now, reply.buttons, in_reply_to=message_id)
-                self._write(work, conversation, line, push=push)
+                self._filing.say(work, conversation, line)
             return True
-
-    def _write(self, work: Work, conversation: ConversationRecord, line: NewLine, *, push: bool) -> None:
-        if push:
-            self._filing.say(work, conversation, line)
-        else:
-            work.conversations.add_line(conversation.id, line)
 
     def wait_for_person(self, message_id: int, *, reason: str) -> None:
         """Put the conversation on the operators' list; ``reason`` is a code kept with the message."""

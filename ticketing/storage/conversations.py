@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import Nullable, Select, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ticketing.domain.arrival import Arrival
 from ticketing.domain.ticket import ChatLine, ConversationView, StoredReply
 from ticketing.domain.vocabulary import Channel
 from ticketing.storage.tables import ConversationRecord, MessageRecord, StaffRecord, TicketRecord
+from ticketing.storage.turns import Before, TakenIn, before, take_in
 
 #: An attempt to answer that is older than this was cut off; the next delivery may answer.
 ANSWERING_LEASE = timedelta(seconds=20)
@@ -37,20 +36,13 @@ class Conversations:
         """Work in ``session``; never commits."""
         self._session = session
 
-    def lock(self, channel: Channel, peer: str, now: datetime) -> ConversationRecord:
-        """The one conversation of this person, made if new, locked until the transaction ends.
+    def take_in(self, arrival: Arrival, now: datetime) -> TakenIn:
+        """Write what a resident sent, once; the conversation stays locked until the transaction ends."""
+        return take_in(self._session, arrival, now)
 
-        The lock puts simultaneous messages of one person in a row, so that two cannot open two cases.
-        """
-        made = insert(ConversationRecord).values(
-            id=str(uuid4()), channel=channel, peer=peer, created_at=now, last_at=now
-        )
-        self._session.execute(made.on_conflict_do_nothing(index_elements=["channel", "peer"]))
-        return self._session.scalars(
-            select(ConversationRecord)
-            .where(ConversationRecord.channel == channel, ConversationRecord.peer == peer)
-            .with_for_update()
-        ).one()
+    def before(self, conversation_id: str, *, message_id: int, at: datetime) -> Before:
+        """What was before a message."""
+        return before(self._session, conversation_id, message_id=message_id, at=at)
 
     def find(self, channel: Channel, peer: str) -> str | None:
         """Id of this person's conversation, if there is one."""
@@ -79,26 +71,6 @@ class Conversations:
         """One message of the ledger."""
         return self._session.get(MessageRecord, message_id)
 
-    def add_inbound(self, conversation_id: str, arrival: Arrival, now: datetime) -> MessageRecord:
-        """Write what a resident sent, with what the safety net found in it."""
-        message = MessageRecord(
-            conversation_id=conversation_id,
-            direction="in",
-            external_id=arrival.external_id,
-            kind=arrival.kind,
-            text=arrival.text,
-            payload=dict(arrival.payload),
-            at=now,
-            risk=arrival.finding.risk,
-            category=arrival.finding.category,
-            evidence=list(arrival.finding.evidence),
-            state="received",
-            answering_at=now,
-        )
-        self._session.add(message)
-        self._session.flush()  # the id is given to the caller and to the ticket
-        return message
-
     def add_line(self, conversation_id: str, line: NewLine) -> MessageRecord:
         """Write a line of the bot, of staff or a notice."""
         message = MessageRecord(
@@ -121,23 +93,6 @@ class Conversations:
             select(MessageRecord).where(MessageRecord.in_reply_to == message_id).order_by(MessageRecord.id)
         )
         return tuple(StoredReply(text=row.text, buttons=tuple(row.buttons)) for row in rows)
-
-    def earlier_texts(
-        self, conversation_id: str, *, before_id: int, since: datetime, limit: int
-    ) -> tuple[str, ...]:
-        """The last few things the resident wrote before a message, oldest first."""
-        texts = self._session.scalars(
-            select(MessageRecord.text)
-            .where(
-                MessageRecord.conversation_id == conversation_id,
-                MessageRecord.direction == "in",
-                MessageRecord.id < before_id,
-                MessageRecord.at >= since,
-            )
-            .order_by(MessageRecord.id.desc())
-            .limit(limit)
-        ).all()
-        return tuple(reversed(texts))
 
     def lines(self, conversation_id: str, *, after_id: int, limit: int = 500) -> list[ChatLine]:
         """Lines of a conversation after a given one, oldest first."""

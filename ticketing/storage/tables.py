@@ -204,6 +204,10 @@ class MessageRecord(Record):
     answering_at: Mapped[datetime | None]
     opened_ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    #: Of inbound rows: whether the bot waits for nothing after its answer.
+    bot_settled: Mapped[bool] = mapped_column(server_default=sql("false"))
+    #: Of inbound rows: what was talked about last.
+    bot_topic: Mapped[str | None]
 
     __table_args__ = (
         CheckConstraint("direction in ('in', 'out', 'staff')", name="direction"),

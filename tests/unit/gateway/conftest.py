@@ -7,6 +7,7 @@ import pytest
 from bot.gateway import Gateway
 from bot.safety_net import Voice
 from bot.spool import Spool
+from tests.fakes.answers import NoAnswers
 from tests.fakes.language import FakeLanguage
 from tests.fakes.ledger import FakeLedger
 from ticketing.bootstrap import DATA
@@ -44,4 +45,6 @@ def spool(tmp_path: Path) -> Spool:
 def gateway(ledger: FakeLedger, language: FakeLanguage, spool: Spool) -> Gateway:
     """The gateway on all of them."""
     texts = Texts({**Texts.load(DATA / "texts").sentences, **NUMBERS})
-    return Gateway(ledger=ledger, reports=ledger, language=language, texts=texts, spool=spool)
+    return Gateway(
+        ledger=ledger, reports=ledger, language=language, answers=NoAnswers(), texts=texts, spool=spool
+    )

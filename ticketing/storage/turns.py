@@ -1,0 +1,167 @@
+"""The statements of an ordinary turn of a conversation, as few as they can be: residents wait for them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from ticketing.domain.arrival import Arrival
+from ticketing.domain.ticket import BotStanding, ChatLine, StoredReply
+from ticketing.domain.vocabulary import Channel
+
+#: How far back a report split over several messages is read together.
+EARLIER_WITHIN = timedelta(minutes=10)
+EARLIER_LIMIT = 4
+
+#: The conversation, made if new, stays locked until the transaction ends: simultaneous messages of one person
+#: stand in a row, so that two cannot open two cases. A redelivery writes no line.
+_TAKE_IN = text("""
+with mine as (
+    insert into conversations (id, channel, peer, created_at, last_at)
+    values (:id, :channel, :peer, :now, :now)
+    on conflict (channel, peer) do update set last_at = excluded.last_at
+    returning id, handler_id
+), line as (
+    insert into messages (conversation_id, direction, external_id, kind, text, payload, at, risk, category,
+                          evidence, state, answering_at)
+    select mine.id, 'in', :external_id, :kind, :text, :payload, :now, :risk, :category, :evidence,
+           case when mine.handler_id is null then 'received' else 'with_staff' end, :now
+    from mine
+    on conflict (conversation_id, external_id) where direction = 'in' do nothing
+    returning id
+)
+select mine.id, mine.handler_id, line.id from mine left join line on true
+""").bindparams(bindparam("payload", type_=JSONB), bindparam("evidence", type_=JSONB))
+#: By itself, not part of the statement above: that one does not see what was committed while it waited.
+_BEFORE = text("""
+select text, at, bot_settled, bot_topic from messages
+where conversation_id = :conversation_id and direction = 'in' and id < :message_id
+order by id desc limit :limit
+""")
+#: Nothing is written when a person of staff took the conversation, or when it is answered already.
+_RECORD = text("""
+with held as materialized (
+    select id, handler_id from conversations
+    where id = (select conversation_id from messages where id = :message_id)
+    for update
+), marked as (
+    update messages as m
+    set state = case when held.handler_id is not null then 'with_staff'
+                     when m.state = 'received' then 'answered' else m.state end,
+        bot_settled = :settled and held.handler_id is null,
+        bot_topic = case when held.handler_id is null then :topic end
+    from held
+    where m.id = :message_id and (
+        held.handler_id is not null
+        or m.state <> 'answered' and not exists (select from messages as r where r.in_reply_to = m.id)
+    )
+    returning m.id
+), written as (
+    insert into messages (conversation_id, direction, text, buttons, at, in_reply_to)
+    select held.id, 'out', reply.text, reply.buttons, :now, marked.id
+    from held cross join marked cross join
+        rows from (jsonb_to_recordset(:replies) as (text text, buttons jsonb))
+        with ordinality as reply(text, buttons, place)
+    where held.handler_id is null
+    order by reply.place
+)
+select handler_id is null from held
+""").bindparams(bindparam("replies", type_=JSONB))
+_LINES = text("""
+select m.id, m.direction, m.kind, m.text, m.buttons, m.at
+from messages as m join conversations as c on c.id = m.conversation_id
+where c.channel = :channel and c.peer = :peer and m.id > :after_id
+order by m.id limit :limit
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of an arrival."""
+
+    conversation_id: str
+    handler_id: int | None
+    #: None: the channel delivered it before.
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was before a message."""
+
+    #: The last few things the resident wrote, oldest first.
+    texts: tuple[str, ...]
+    standing: BotStanding
+
+
+def take_in(session: Session, arrival: Arrival, now: datetime) -> TakenIn:
+    """Write what a resident sent, once, and keep the conversation locked."""
+    values: Mapping[str, Any] = {
+        "id": str(uuid4()),
+        "channel": arrival.channel.value,
+        "peer": arrival.peer,
+        "now": now,
+        "external_id": arrival.external_id,
+        "kind": arrival.kind.value,
+        "text": arrival.text,
+        "payload": dict(arrival.payload),
+        "risk": arrival.finding.risk.value,
+        "category": arrival.finding.category,
+        "evidence": list(arrival.finding.evidence),
+    }
+    return TakenIn(*session.execute(_TAKE_IN, values).one())
+
+
+def before(session: Session, conversation_id: str, *, message_id: int, at: datetime) -> Before:
+    """What was before a message; a first message finds the bot at rest."""
+    values = {"conversation_id": conversation_id, "message_id": message_id, "limit": EARLIER_LIMIT}
+    rows = session.execute(_BEFORE, values).all()
+    if not rows:
+        return Before((), BotStanding(settled=True))
+    newest = rows[0]
+    return Before(
+        texts=tuple(row.text for row in reversed(rows) if row.at >= at - EARLIER_WITHIN),
+        standing=BotStanding(newest.bot_settled, newest.bot_topic),
+    )
+
+
+class Turns:
+    """Statements that are a transaction each."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on ``connection``, which commits by itself."""
+        self._connection = connection
+
+    def record(
+        self,
+        message_id: int,
+        replies: Sequence[StoredReply],
+        *,
+        standing: BotStanding,
+        now: datetime,
+    ) -> bool | None:
+        """Keep what is answered, once; False: a person of staff has the conversation, None: no such message.
+
+        ``standing`` is how the bot stands after it.
+        """
+        values = {
+            "message_id": message_id,
+            "replies": [{"text": reply.text, "buttons": list(reply.buttons)} for reply in replies],
+            "settled": standing.settled,
+            "topic": standing.topic,
+            "now": now,
+        }
+        return self._connection.execute(_RECORD, values).scalar_one_or_none()
+
+    def lines(self, channel: Channel, peer: str, *, after_id: int, limit: int = 500) -> list[ChatLine]:
+        """Lines of a resident's conversation after a given one, oldest first."""
+        values = {"channel": channel.value, "peer": peer, "after_id": after_id, "limit": limit}
+        rows = self._connection.execute(_LINES, values)
+        return [
+            ChatLine(row.id, row.direction, row.kind, row.text, tuple(row.buttons), row.at) for row in rows
+        ]
