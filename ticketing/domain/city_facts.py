@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -127,3 +127,56 @@ def standing(line: Timeline, today: date) -> Standing:
         return Standing(coming=coming)
     last = begun[-1]
     return Standing(past=last, coming=coming) if last.is_past(today) else Standing(now=last, coming=coming)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A value somebody entered, and what became of it."""
+
+    id: int
+    topic: str
+    field: str
+    #: 1, 2, 3 … within the field.
+    number: int
+    #: Empty: what was stated before is taken back.
+    value: str
+    source: str
+    valid_from: date
+    valid_to: date | None
+    review_by: date | None
+    note: str
+    origin: Origin
+    state: RevisionState
+    entered_by: int
+    entered_name: str
+    entered_at: datetime
+    decided_name: str | None
+    decided_at: datetime | None
+    reason: str
+
+    @property
+    def fact(self) -> Fact:
+        """As answers use it."""
+        return Fact(
+            self.topic,
+            self.field,
+            self.value,
+            self.source,
+            self.valid_from,
+            self.valid_to,
+            self.review_by,
+            self.id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Something that ran out and waits for its owner."""
+
+    id: int
+    kind: str
+    topic: str
+    key: str
+    unit: str
+    due_on: date
+    opened_at: datetime

@@ -126,7 +126,7 @@ def checked(field: CityField, typed: Typed, *, today: date) -> Checked:
         note=taken("note", lambda: _short(tidy(typed.note), NOTE_CHARACTERS_MAX), ""),
     )
     if not flaws:
-        flaws.extend(_contradictions(entry, today))
+        flaws.extend(contradictions(entry, today))
     return Checked(None, tuple(flaws)) if flaws else Checked(entry)
 
 
@@ -270,7 +270,7 @@ def _short(text: str, most: int) -> str:
     return text
 
 
-def _contradictions(entry: Entry, today: date) -> list[Flaw]:
+def contradictions(entry: Entry, today: date) -> list[Flaw]:
     """Days that do not go together."""
     flaws = []
     if entry.valid_to is not None and entry.valid_to < entry.valid_from:
