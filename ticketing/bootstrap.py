@@ -13,10 +13,11 @@ from ticketing.domain.routing import Catalogue
 from ticketing.domain.spans import WorkTime
 from ticketing.domain.staff import NewStaff, Role
 from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer, load_office_hours
+from ticketing.knowledge.care import load_care
 from ticketing.knowledge.policies import Knowledge
 from ticketing.services.accounts import Accounts
-from ticketing.services.answering import PolicyAnswers
 from ticketing.services.chats import Chats
+from ticketing.services.child_cases import ChildCases
 from ticketing.services.deadlines import Deadlines
 from ticketing.services.demo import DemoLogin, seed
 from ticketing.services.filing import Filing
@@ -25,6 +26,7 @@ from ticketing.services.office import Office
 from ticketing.services.reporting import Reporting
 from ticketing.services.reports import Reports
 from ticketing.services.sending import Sending
+from ticketing.services.tasks import TaskDesk
 from ticketing.services.tickets import TicketDesk
 from ticketing.settings import Settings
 from ticketing.storage.queue import JobQueue
@@ -46,10 +48,11 @@ class Runtime:
     catalogue: Catalogue
     permissions: Permissions
     knowledge: Knowledge
-    answers: PolicyAnswers
     intake: Intake
     reports: Reports
     tickets: TicketDesk
+    child_cases: ChildCases
+    tasks: TaskDesk
     chats: Chats
     staff: Accounts
     deadlines: Deadlines
@@ -78,7 +81,6 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Wire a Runtime; opens no connection yet. Raises ConfigurationFault or DataFault."""
     office = build_office(settings, clock or SystemClock())
     filing = Filing(office)
-    knowledge = Knowledge.load(DATA / "policies")
     return Runtime(
         settings=settings,
         clock=office.clock,
@@ -86,11 +88,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         gazetteer=office.gazetteer,
         catalogue=office.catalogue,
         permissions=office.permissions,
-        knowledge=knowledge,
-        answers=PolicyAnswers(knowledge, office.texts, office.clock),
+        knowledge=Knowledge.load(DATA / "policies"),
         intake=Intake(office, filing),
         reports=Reports(office, filing),
         tickets=TicketDesk(office, filing),
+        child_cases=ChildCases(office, filing),
+        tasks=TaskDesk(office, filing),
         chats=Chats(office, filing),
         staff=Accounts(office),
         deadlines=Deadlines(office, filing),
@@ -116,6 +119,7 @@ def build_office(settings: Settings, clock: Clock) -> Office:
             read(DATA / "permissions" / "permissions.yml").values, covers=catalogue.covers
         ),
         referral_targets=read_texts(DATA / "units" / "referrals.yml"),
+        care=load_care(DATA / "care"),
         secret=settings.secret,
     )
 

@@ -10,6 +10,7 @@ from httpx2 import Response
 from tests.factories import PASSWORD, a_risk_arrival
 from ticketing.bootstrap import Runtime
 from ticketing.console.app import create_console
+from ticketing.domain.casework import PoliceReport
 from ticketing.domain.staff import Actor
 
 CITY = "city-hotline"
@@ -59,6 +60,12 @@ def reported(runtime: Runtime, text: str = "邻居天天打孩子，在西津街
     receipt = runtime.intake.receive(a_risk_arrival(text))
     assert receipt.ticket is not None
     return receipt.ticket.number, receipt.conversation_id
+
+
+def told_police(runtime: Runtime, actor: Actor, number: str) -> None:
+    """A child's ticket does not end, and is not sent away, without it."""
+    report = PoliceReport(runtime.clock.now(), "西津派出所", "回执2026-118")
+    runtime.child_cases.report_police(actor, number, report)
 
 
 def hidden(page: Response, deed: str) -> dict[str, str]:

@@ -11,7 +11,16 @@ from httpx2 import Response
 from sqlalchemy import Engine, event
 
 from tests.factories import FakeClock, a_member, a_risk_arrival, an_arrival
-from tests.integration.console_desk import CITY, browser, desk_of, hidden, post, reported, token_in
+from tests.integration.console_desk import (
+    CITY,
+    browser,
+    desk_of,
+    hidden,
+    post,
+    reported,
+    token_in,
+    told_police,
+)
 from ticketing.bootstrap import Runtime
 from ticketing.domain.lifecycle import Status
 from ticketing.domain.staff import Role
@@ -225,7 +234,9 @@ def test_the_page_offers_only_what_table_and_lifecycle_allow_now(runtime: Runtim
 def test_a_supervisor_can_take_a_ticket_all_the_way(runtime: Runtime) -> None:
     number, _ = reported(runtime)
     supervisor = a_member(runtime, role=Role.SUPERVISOR, unit=CITY)
-    desk = desk_of(runtime, supervisor)
+    told_police(runtime, supervisor, number)
+    own = desk_of(runtime, supervisor)
+    another = desk_of(runtime, a_member(runtime, role=Role.SUPERVISOR, unit=CITY, name="另一位"))
     steps: list[tuple[str, dict[str, str]]] = [
         ("claim", {}),
         ("start", {}),
@@ -245,6 +256,7 @@ def test_a_supervisor_can_take_a_ticket_all_the_way(runtime: Runtime) -> None:
     ]
 
     for deed, fields in steps:
+        desk = another if deed == "call_back" else own
         form = hidden(desk.get(f"/console/tickets/{number}"), deed)
         answer = desk.post(f"/console/tickets/{number}/{deed}", data={**form, **fields})
         assert answer.headers.get("location") == f"/console/tickets/{number}?done={deed}", (deed, answer.text)
@@ -254,7 +266,9 @@ def test_a_supervisor_can_take_a_ticket_all_the_way(runtime: Runtime) -> None:
 
 def test_a_return_needs_a_reason_and_leads_the_worker_back_to_his_list(runtime: Runtime) -> None:
     number, _ = reported(runtime)
-    desk = desk_of(runtime, a_member(runtime))
+    worker = a_member(runtime)
+    told_police(runtime, worker, number)
+    desk = desk_of(runtime, worker)
 
     refused = post(desk, f"/tickets/{number}/return", next_unit="town-nanshan")
     returned = post(desk, f"/tickets/{number}/return", next_unit="town-nanshan", reason="不在本辖区")
@@ -267,6 +281,7 @@ def test_a_return_needs_a_reason_and_leads_the_worker_back_to_his_list(runtime: 
 def test_a_merge_joins_two_tickets(runtime: Runtime) -> None:
     supervisor = a_member(runtime, role=Role.SUPERVISOR, unit=CITY)
     first = reported(runtime)[0]
+    told_police(runtime, supervisor, first)
     receipt = runtime.intake.receive(a_risk_arrival("西津街道有孩子挨打", peer="other"))
     assert receipt.ticket is not None
 

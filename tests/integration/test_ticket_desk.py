@@ -7,6 +7,7 @@ import pytest
 
 from tests.factories import FakeClock, a_member, a_risk_arrival, an_arrival
 from ticketing.bootstrap import Runtime
+from ticketing.domain.casework import PoliceReport
 from ticketing.domain.errors import (
     AlreadyClaimed,
     BadInput,
@@ -25,6 +26,12 @@ def reported(runtime: Runtime, text: str = "邻居天天打孩子，在西津街
     receipt = runtime.intake.receive(a_risk_arrival(text))
     assert receipt.ticket is not None
     return receipt.ticket.number, receipt.conversation_id
+
+
+def told_police(runtime: Runtime, worker: Actor, number: str) -> None:
+    """A child's ticket does not end, and is not sent away, without it."""
+    report = PoliceReport(runtime.clock.now(), "西津派出所", "回执2026-118")
+    runtime.child_cases.report_police(worker, number, report)
 
 
 def claim_or_lose(runtime: Runtime, actor: Actor, number: str) -> str:
@@ -75,6 +82,7 @@ def test_what_a_worker_does_reaches_the_resident_until_he_rates(runtime: Runtime
     runtime.tickets.claim(worker, number)
     runtime.tickets.start(worker, number)
     runtime.tickets.reply(worker, number, text="我们已经上门")
+    told_police(runtime, worker, number)
     runtime.tickets.resolve(worker, number, result="孩子已由亲属照料，派出所已出具告诫书")
     rated = runtime.reports.rate(conversation, score=5)
 
@@ -132,6 +140,7 @@ def test_a_return_names_the_next_unit_and_lands_in_its_queue(runtime: Runtime) -
 
     with pytest.raises(BadInput):
         runtime.tickets.return_(worker, number, reason=" ", next_unit="town-nanshan")
+    told_police(runtime, worker, number)
     runtime.tickets.return_(worker, number, reason="不在本辖区", next_unit="town-nanshan")
 
     kinds = [event.kind for event in runtime.tickets.get(other, number).events]

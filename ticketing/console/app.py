@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from ticketing.bootstrap import Runtime
 from ticketing.console.call_pages import add_call_pages
+from ticketing.console.case_pages import add_case_pages
 from ticketing.console.chat_pages import add_chat_pages
 from ticketing.console.errors import PageNotFound
 from ticketing.console.fault_pages import Edge, FaultPages
@@ -21,6 +22,7 @@ from ticketing.console.pages import STATIC, Pages
 from ticketing.console.queue_pages import add_queue_pages
 from ticketing.console.session_pages import add_session_pages
 from ticketing.console.staff_pages import add_staff_pages
+from ticketing.console.task_pages import add_task_pages
 from ticketing.console.ticket_pages import add_ticket_pages
 from ticketing.console.typed import FORM_BYTES_MAX
 from ticketing.console.visit import Console, check_csrf
@@ -30,6 +32,8 @@ SECTIONS = (
     add_session_pages,
     add_queue_pages,
     add_ticket_pages,
+    add_case_pages,
+    add_task_pages,
     add_call_pages,
     add_chat_pages,
     add_figure_pages,

@@ -38,6 +38,7 @@ class Wording:
         self._catalogue = runtime.catalogue
         self._clock = runtime.clock
         self._targets = runtime.office.referral_targets
+        self._forms = runtime.child_cases.forms
 
     def say(self, key: str, **params: str | int) -> str:
         """A sentence of the console's own."""
@@ -71,6 +72,10 @@ class Wording:
         """Name of a grade."""
         return self._texts.get(f"rating.{score}")
 
+    def task(self, kind: str) -> str:
+        """What kind of thing is to be done."""
+        return self._texts.get(f"task.{kind}")
+
     def place(self, ticket: TicketView) -> str:
         """Where it is, as printed."""
         name = self._gazetteer.name(town=ticket.town, village=ticket.village)
@@ -98,10 +103,11 @@ class Wording:
         """Time until a deadline, or since it passed."""
         span = at - self._clock.now()
         if span < timedelta(0):
-            return self.say("overdue_by", span=self._span(-span))
-        return self.say("left", span=self._span(span))
+            return self.say("overdue_by", span=self.span(-span))
+        return self.say("left", span=self.span(span))
 
-    def _span(self, span: timedelta) -> str:
+    def span(self, span: timedelta) -> str:
+        """A length of time in words."""
         if span < MINUTES_UNTIL:
             return self.say("minutes", count=max(int(span.total_seconds() // 60), 1))
         if span < HOURS_UNTIL:
@@ -145,6 +151,10 @@ class Wording:
     def _event_word(self, key: str, value: str) -> str:
         if key == "unit":
             return self.unit(value)
+        if key == "form" and value in self._forms:
+            return self._forms[value].title
+        if key == "task":
+            return self.task(value)
         if key == "target":
             return self._targets.get(value, value)
         named = {"risk": f"risk.{value}", "field": f"console.field_{value}", "score": f"rating.{value}"}

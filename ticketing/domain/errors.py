@@ -143,3 +143,21 @@ class StorageUnavailable(TicketingError):
     """The database cannot be reached; nothing was written."""
 
     code = "storage_unavailable"
+
+
+class ReportMissing(TicketingError):
+    """A child's ticket cannot end by ``move`` without a police report or a second person's signature."""
+
+    code = "report_missing"
+
+
+class SecondPersonNeeded(TicketingError):
+    """Nobody signs or checks his own work."""
+
+    code = "second_person_needed"
+
+
+class TaskNotFound(TicketingError):
+    """No such open task of this person or unit."""
+
+    code = "task_not_found"

@@ -11,10 +11,30 @@ from ticketing.domain.staff import Actor, Role
 from ticketing.domain.ticket import TicketView
 
 #: Permissions about one ticket; the moves of the lifecycle bear their own names.
-TICKET_PERMISSIONS = frozenset({*(move.value for move in Move), "view_ticket", "note", "reply"})
+TICKET_PERMISSIONS = frozenset(
+    {
+        *(move.value for move in Move),
+        "view_ticket",
+        "note",
+        "reply",
+        "report_police",
+        "ask_waiver",
+        "sign_waiver",
+        "write_record",
+    }
+)
 #: Permissions about the house; their only scope is ``all``.
 HOUSE_PERMISSIONS = frozenset(
-    {"view_all", "file_ticket", "take_chat", "view_chats", "view_figures", "manage_staff"}
+    {
+        "view_all",
+        "file_ticket",
+        "take_chat",
+        "view_chats",
+        "view_figures",
+        "manage_staff",
+        "work_task",
+        "log_missed_call",
+    }
 )
 PERMISSIONS = TICKET_PERMISSIONS | HOUSE_PERMISSIONS
 

@@ -11,6 +11,7 @@ from ticketing.domain.lifecycle import Move
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import TicketView
 from ticketing.services.desk_part import DeskPart, Step
+from ticketing.services.duties import set_duty
 from ticketing.storage.tickets import Event
 from ticketing.storage.unit_of_work import Work
 
@@ -30,6 +31,7 @@ class Claiming(DeskPart):
             if record is None:
                 raise self._lost(work, number)
             work.tickets.add_event(record.id, Event(Move.CLAIM, now, actor.id, data={"from": view.status}))
+            set_duty(self._office, work, record, actor.id)
             self._tell(work, record, "notice.claimed")
             return self._view(work, record)
 

@@ -1,9 +1,12 @@
 """Telling the result, calling back, closing, opening again and refusing."""
 
+from ticketing.domain.errors import SecondPersonNeeded
 from ticketing.domain.lifecycle import Move
 from ticketing.domain.staff import Actor
+from ticketing.domain.tasks import TaskKind
 from ticketing.domain.ticket import TicketView
 from ticketing.services.desk_part import DeskPart, Step, required
+from ticketing.services.duties import ask_back, begin_again, look_again
 from ticketing.storage.conversations import NewLine
 from ticketing.storage.tables import TicketRecord
 from ticketing.storage.tickets import Event
@@ -23,13 +26,21 @@ class Closing(DeskPart):
             text = self._office.texts.get("notice.resolved", number=record.number, result=result)
             line = NewLine("out", text, self._office.clock.now(), buttons)
             self._filing.tell_resident(work, record, line)
+            ask_back(self._office, work, record)
 
         return self._move(actor, number, Step(Move.RESOLVE, result), version=version, then=finish)
 
     def call_back(self, actor: Actor, number: str, *, outcome: str, version: int | None = None) -> TicketView:
-        """Note what the resident said when called back."""
+        """Note what the resident said when called back; SecondPersonNeeded from the one who did the work."""
+        now = self._office.clock.now()
+
+        def by_another(work: Work, record: TicketRecord) -> None:
+            if record.assignee_id == actor.id:
+                raise SecondPersonNeeded
+            work.tasks.finish(record.id, TaskKind.CALL_BACK, by=actor.id, outcome=outcome, now=now)
+
         step = Step(Move.CALL_BACK, required(outcome, "outcome"))
-        return self._move(actor, number, step, version=version)
+        return self._move(actor, number, step, version=version, then=by_another)
 
     def close(self, actor: Actor, number: str, *, result: str = "", version: int | None = None) -> TicketView:
         """Close for good; a result given here replaces the worker's."""
@@ -37,6 +48,7 @@ class Closing(DeskPart):
         def finish(work: Work, record: TicketRecord) -> None:
             record.result = result or record.result
             record.closed_at = self._office.clock.now()
+            look_again(self._office, work, record)
             self._tell(work, record, "notice.closed")
 
         return self._move(actor, number, Step(Move.CLOSE, result), version=version, then=finish)
@@ -46,6 +58,7 @@ class Closing(DeskPart):
 
         def again(work: Work, record: TicketRecord) -> None:
             record.closed_at = None
+            begin_again(self._office, work, record)
             event = Event(Move.DISPATCH, self._office.clock.now(), actor.id)
             self._filing.hand_to(work, record, record.unit, event)
 

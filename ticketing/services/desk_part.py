@@ -7,6 +7,7 @@ from ticketing.domain.errors import BadInput, NotPermitted, StaleTicket, TicketN
 from ticketing.domain.lifecycle import WAITING, Move, Status, target
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import TicketView
+from ticketing.services.duties import refuse_unreported
 from ticketing.services.filing import Filing
 from ticketing.services.office import Office
 from ticketing.storage.conversations import NewLine
@@ -57,6 +58,7 @@ class DeskPart:
         self._allowed(work, actor, record, move.value)
         check_version(record, version)
         target(Status(record.status), move)
+        refuse_unreported(self._office, work, record, move)
         return record
 
     def _apply(self, work: Work, actor: Actor, record: TicketRecord, step: Step) -> None:

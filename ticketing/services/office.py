@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from ticketing.domain.care import Care
 from ticketing.domain.clock import Clock
 from ticketing.domain.deadlines import ClockRule
 from ticketing.domain.permissions import Permissions
@@ -31,6 +32,8 @@ class Office:
     permissions: Permissions
     #: Outside bodies by slug, with their names.
     referral_targets: Mapping[str, str]
+    #: Children's cases, forms, closing.
+    care: Care
     #: Keys the tickets' tracking codes and the hashes of tokens.
     secret: str
 

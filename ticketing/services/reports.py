@@ -5,8 +5,10 @@ import hmac
 from ticketing.domain.errors import BadInput, ConversationNotFound, TicketNotFound
 from ticketing.domain.lifecycle import DONE, OPEN, Move, Status, target
 from ticketing.domain.places import Place
+from ticketing.domain.tasks import TaskKind
 from ticketing.domain.ticket import Field, FillOutcome, TicketGiven, TicketView
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Channel, Risk
+from ticketing.services.duties import look_again, may_end, refuse_unreported
 from ticketing.services.filing import Filing, NewTicket
 from ticketing.services.office import Office
 from ticketing.storage.tables import ConversationRecord, TicketRecord
@@ -104,6 +106,7 @@ class Reports:
             record = self._own(work, conversation_id, number, code)
             if self._is_at_risk(record):
                 return self._mark_retracted(work, record)
+            refuse_unreported(self._office, work, record, Move.WITHDRAW)
             record.status = target(Status(record.status), Move.WITHDRAW).value
             record.escalate_at, record.closed_at = None, now
             record.version += 1
@@ -144,12 +147,14 @@ class Reports:
 
     def _answer_call_back(self, work: Work, record: TicketRecord, *, content: bool) -> None:
         now = self._office.clock.now()
+        work.tasks.cancel(record.id, frozenset({TaskKind.CALL_BACK}), now)
         record.status = target(Status(record.status), Move.CALL_BACK).value
         work.tickets.add_event(record.id, Event(Move.CALL_BACK, now, data={"by": "resident"}))
-        if content:
+        if content and may_end(self._office, work, record):
             record.status = target(Status(record.status), Move.CLOSE).value
             record.closed_at = now
             work.tickets.add_event(record.id, Event(Move.CLOSE, now, data={"by": "resident"}))
+            look_again(self._office, work, record)
 
     def _own_finished(
         self, work: Work, conversation_id: str, number: str | None, code: str | None

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import OperationalError
 
 from ticketing.domain.errors import StorageUnavailable
-from ticketing.storage.tables import Record
+from ticketing.storage import care_tables, tables
 
+#: Every module that declares tables: what is not imported would look superfluous in the database.
+TABLE_MODULES = (tables, care_tables)
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -54,7 +56,7 @@ def drift(url: str) -> list[str]:
     engine = create_engine(url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        differences = compare_metadata(context, Record.metadata)
+        differences = compare_metadata(context, tables.Record.metadata)
     engine.dispose()
     return [str(difference) for difference in differences]
 

@@ -151,6 +151,14 @@ class Tickets:
             for row, name in rows
         )
 
+    def claimed_at(self, ticket_id: int) -> datetime | None:
+        """When the ticket was last claimed."""
+        return self._session.scalar(
+            select(func.max(TicketEventRecord.at)).where(
+                TicketEventRecord.ticket_id == ticket_id, TicketEventRecord.kind == Move.CLAIM
+            )
+        )
+
     def to_escalate(self, now: datetime, limit: int) -> Sequence[TicketRecord]:
         """Unclaimed tickets whose time is up, locked; those another sweep holds are passed over."""
         return self._session.scalars(

@@ -1,0 +1,50 @@
+"""Things somebody has to do by a certain time, beside the tickets themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TaskKind(StrEnum):
+    """What kind of thing is to be done; the words are ``task.<kind>``."""
+
+    #: The claimer's own duty to report harm to a child.
+    POLICE_REPORT = "police_report"
+    #: Look again some days after a child's case was closed.
+    FOLLOW_UP = "follow_up"
+    #: Something a service plan or a visit set.
+    PLANNED = "planned"
+    #: Ask the resident whether the matter is settled.
+    CALL_BACK = "call_back"
+    #: Somebody rang and nobody answered.
+    MISSED_CALL = "missed_call"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task as people see it."""
+
+    id: int
+    kind: TaskKind
+    ticket_number: str | None
+    unit: str
+    assignee_id: int | None
+    assignee_name: str | None
+    #: Who may not do it, because it looks at this person's own work.
+    barred_id: int | None
+    text: str
+    contact: str
+    due_at: datetime
+    created_at: datetime
+    done_at: datetime | None
+    outcome: str
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissedCall:
+    """A call nobody answered."""
+
+    contact: str
+    called_at: datetime
+    text: str = ""

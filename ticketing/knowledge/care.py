@@ -1,0 +1,25 @@
+"""Reads the rules of the work around a ticket from the data folder."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from ticketing.domain.care import Care, ClosingRules
+from ticketing.domain.casework import forms_of
+from ticketing.domain.child_guard import ChildRules
+from ticketing.domain.data_rows import row
+
+
+def load_care(folder: Path) -> Care:
+    """All rules of the ``care`` folder; raises DataFault."""
+    return Care(
+        children=ChildRules.from_mapping(_mapping(folder / "child_protection.yml")),
+        forms=forms_of(_mapping(folder / "forms.yml")),
+        closing=ClosingRules.from_mapping(_mapping(folder / "closing.yml")),
+    )
+
+
+def _mapping(path: Path) -> Mapping[str, object]:
+    content: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return row(content, path.name).values
