@@ -2,6 +2,7 @@
 
 from rasa_sdk.events import EventType
 
+from actions.check_start import begin_check
 from actions.choices import choices
 from actions.edge import HotlineAction
 from actions.reply import Reply
@@ -23,6 +24,9 @@ class AnswerPolicy(HotlineAction):
 
     def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
         """Say one answer per question and remember the last topic."""
+        check = begin_check(turn, reply, served)
+        if check:
+            return check
         questions = asked_in(turn)
         if not questions:
             reply.say("utter_ask_topic", buttons=choices().buttons(choices().common))
@@ -39,7 +43,10 @@ class Clarify(HotlineAction):
         return "action_clarify"
 
     def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
-        """Ask, or offer."""
+        """Ask, or offer; the button of a check that was not recognised still starts it."""
+        check = begin_check(turn, reply, served)
+        if check:
+            return check
         if turn.slots.get(CLARIFIED):
             reply.say("utter_offer_person", buttons=[choices().person])
             return keep(**{OFFER: Category.HUMAN.value})

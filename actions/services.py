@@ -1,7 +1,7 @@
 """The services behind the actions: what they are asked for, and the one Runtime of this process."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from ticketing.bootstrap import build
 from ticketing.domain.ticket import FillOutcome, StoredReply, TicketGiven, TicketView
 from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import Category
+from ticketing.knowledge.eligibility import Asked, Verdict
 from ticketing.settings import Settings
 
 _building = threading.Lock()
@@ -60,6 +61,38 @@ class Reports(Protocol):
         ...
 
 
+class Checks(Protocol):
+    """Guided checks."""
+
+    def started_by(self, text: str) -> str | None:
+        """Topic whose check this button starts."""
+        ...
+
+    def opening(self) -> str:
+        """What is said before the first question."""
+        ...
+
+    def ask(self, topic: str, answers: Mapping[str, str]) -> Asked | None:
+        """The next question."""
+        ...
+
+    def hear(self, topic: str, answers: Mapping[str, str], text: str, *, said: str) -> dict[str, str] | None:
+        """The answers with what a text says."""
+        ...
+
+    def skip(self, topic: str, answers: Mapping[str, str]) -> dict[str, str]:
+        """The answers with the present question left open."""
+        ...
+
+    def again(self, topic: str, answers: Mapping[str, str]) -> str:
+        """What is said when an answer fits none of the options."""
+        ...
+
+    def verdict(self, topic: str, answers: Mapping[str, str]) -> Verdict:
+        """What the answers come to."""
+        ...
+
+
 class Texts(Protocol):
     """Sentences by key."""
 
@@ -74,6 +107,11 @@ class Services(Protocol):
     @property
     def answers(self) -> Answers:
         """Policy answers."""
+        ...
+
+    @property
+    def checks(self) -> Checks:
+        """Guided checks."""
         ...
 
     @property

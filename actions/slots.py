@@ -24,9 +24,14 @@ CLARIFIED = "clarified"
 CLOSING = "closing"
 REQUESTED = "requested_slot"
 ADDITION = "addition"
+#: The guided check: its topic, the answers so far, and the one awaited. Emptied when it ends.
+CHECK_TOPIC = "check_topic"
+CHECK_ANSWERS = "check_answers"
+CHECK_ANSWER = "check_answer"
 
 REPORT_FORM = "report_form"
 ADDITION_FORM = "addition_form"
+CHECK_FORM = "check_form"
 #: Asks which of several places of one name is meant; belongs to the answer about the place.
 PLACE_CHOICE = "place_choice"
 REPORT_FIELDS = ("safe_now", "place", PLACE_CHOICE, "who", "what", "since", "contact")

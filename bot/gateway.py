@@ -210,7 +210,8 @@ class Gateway:
         standing = turn.receipt.standing
         questions = talk.asked(standing.topic)
         is_policy = talk.intent == FOLLOW_UP or self._answers.knows(talk.intent)
-        if not (standing.settled and questions and is_policy):
+        is_plain = is_policy and not self._answers.leads_on(turn.text)
+        if not (standing.settled and questions and is_plain):
             return None
         try:
             replies = self._answers.to(questions, titled=len(questions) > 1)

@@ -86,6 +86,10 @@ class Answers(Protocol):
         """Whether there are policies on this topic."""
         ...
 
+    def leads_on(self, text: str) -> bool:
+        """Whether this is a button with which the dialogue begins to ask."""
+        ...
+
     def to(self, questions: Sequence[Question], *, titled: bool) -> tuple[StoredReply, ...]:
         """One reply to each question; raises TicketingError where there is none to give."""
         ...

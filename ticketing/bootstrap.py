@@ -14,14 +14,21 @@ from ticketing.domain.spans import WorkTime
 from ticketing.domain.staff import NewStaff, Role
 from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer, load_office_hours
 from ticketing.knowledge.care import load_care
+from ticketing.knowledge.eligibility import Eligibility
 from ticketing.knowledge.policies import Knowledge
 from ticketing.services.accounts import Accounts
+from ticketing.services.answering import PolicyAnswers
 from ticketing.services.chats import Chats
+from ticketing.services.checking import GuidedChecks
 from ticketing.services.child_cases import ChildCases
+from ticketing.services.city_desk import CityDesk
+from ticketing.services.city_overview import CityOverview
+from ticketing.services.city_sheet import CitySheet
 from ticketing.services.deadlines import Deadlines
 from ticketing.services.demo import DemoLogin, seed
 from ticketing.services.filing import Filing
 from ticketing.services.intake import Intake
+from ticketing.services.live_city import LiveCity
 from ticketing.services.office import Office
 from ticketing.services.reporting import Reporting
 from ticketing.services.reports import Reports
@@ -48,6 +55,7 @@ class Runtime:
     catalogue: Catalogue
     permissions: Permissions
     knowledge: Knowledge
+    answers: PolicyAnswers
     intake: Intake
     reports: Reports
     tickets: TicketDesk
@@ -57,7 +65,11 @@ class Runtime:
     staff: Accounts
     deadlines: Deadlines
     outbox: Sending
+    checks: GuidedChecks
     reporting: Reporting
+    city_desk: CityDesk
+    city_overview: CityOverview
+    city_sheet: CitySheet
     office: Office
 
     def health(self) -> dict[str, bool]:
@@ -81,6 +93,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Wire a Runtime; opens no connection yet. Raises ConfigurationFault or DataFault."""
     office = build_office(settings, clock or SystemClock())
     filing = Filing(office)
+    city = LiveCity(office.storage)
+    knowledge = Knowledge.load(DATA / "policies", city=city, checks=DATA / "eligibility")
+    city_desk = CityDesk(office, knowledge, city)
+    city_overview = CityOverview(office, knowledge, read_texts(DATA / "units" / "knowledge.yml"))
     return Runtime(
         settings=settings,
         clock=office.clock,
@@ -88,7 +104,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         gazetteer=office.gazetteer,
         catalogue=office.catalogue,
         permissions=office.permissions,
-        knowledge=Knowledge.load(DATA / "policies"),
+        knowledge=knowledge,
+        answers=PolicyAnswers(knowledge, office.texts, office.clock),
         intake=Intake(office, filing),
         reports=Reports(office, filing),
         tickets=TicketDesk(office, filing),
@@ -98,9 +115,20 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         staff=Accounts(office),
         deadlines=Deadlines(office, filing),
         outbox=Sending(office),
+        checks=build_checks(office, knowledge),
         reporting=Reporting(office),
+        city_desk=city_desk,
+        city_overview=city_overview,
+        city_sheet=CitySheet(office, city_desk, city_overview),
         office=office,
     )
+
+
+def build_checks(office: Office, knowledge: Knowledge) -> GuidedChecks:
+    """The guided checks of the data files; days of rest are those of the state's calendar."""
+    calendar = WorkCalendar()
+    eligibility = Eligibility(knowledge, office.texts, is_rest_day=lambda day: not calendar.is_workday(day))
+    return GuidedChecks(eligibility, office.clock)
 
 
 def build_office(settings: Settings, clock: Clock) -> Office:

@@ -15,6 +15,10 @@ class NoAnswers:
         del topic
         return False
 
+    def leads_on(self, text: str) -> bool:
+        """No button leads on."""
+        return False
+
     def to(self, questions: Sequence[Question], *, titled: bool) -> tuple[StoredReply, ...]:
         """There is none."""
         del titled

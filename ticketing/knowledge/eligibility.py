@@ -3,10 +3,9 @@
 It keeps nothing: whoever asks brings the answers along and drops them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from ticketing.domain.eligibility import (
     QUESTIONS_MAX,
@@ -21,15 +20,11 @@ from ticketing.domain.eligibility import (
     decided,
     next_question,
 )
-from ticketing.knowledge.check_files import load_checks
 from ticketing.knowledge.items import Document
 from ticketing.knowledge.policies import Knowledge
 from ticketing.knowledge.spoken import Spoken
 from ticketing.knowledge.sums import Sums
 from ticketing.texts import Texts
-
-#: Aspects whose answer carries the button that starts a check; None is the overview.
-OFFERED_UNDER = frozenset({None, "definition", "eligibility"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,46 +47,17 @@ class Verdict:
 class Eligibility:
     """Immutable; safe to share between threads."""
 
-    def __init__(
-        self,
-        checks: Mapping[str, Check],
-        *,
-        knowledge: Knowledge,
-        texts: Texts,
-        is_rest_day: Callable[[date], bool],
-    ) -> None:
-        """Ask by these checks; ``is_rest_day`` may raise CalendarEnds."""
-        self._checks = checks
+    def __init__(self, knowledge: Knowledge, texts: Texts, *, is_rest_day: Callable[[date], bool]) -> None:
+        """Ask by the checks of ``knowledge``; ``is_rest_day`` may raise CalendarEnds."""
+        self._checks = knowledge.checks
         self._knowledge = knowledge
         self._texts = texts
         self._spoken = Spoken(texts)
         self._sums = Sums(knowledge, texts, is_rest_day)
 
-    @classmethod
-    def load(
-        cls, folder: Path, *, knowledge: Knowledge, texts: Texts, is_rest_day: Callable[[date], bool]
-    ) -> "Eligibility":
-        """Read a folder of checks; raises DataFault."""
-        checks = load_checks(folder, knowledge.shelf)
-        return cls(checks, knowledge=knowledge, texts=texts, is_rest_day=is_rest_day)
-
-    def topics(self) -> tuple[str, ...]:
-        """Topics that have a check."""
-        return tuple(self._checks)
-
-    def offer(self, topic: str, aspect: str | None, *, today: date) -> str | None:
-        """The button for under an answer; None where there is nothing to check, or its law may be over."""
-        check = self._checks.get(topic)
-        if check is None or aspect not in OFFERED_UNDER or self._knowledge.item(topic).last_day < today:
-            return None
-        return check.start
-
     def started_by(self, text: str) -> str | None:
         """Topic whose check this button starts."""
-        said = self._spoken.plain(text)
-        return next(
-            (one.topic for one in self._checks.values() if self._spoken.plain(one.start) == said), None
-        )
+        return self._knowledge.started_by(text)
 
     def opening(self) -> str:
         """What is said before the first question."""

@@ -9,10 +9,15 @@ from typing import Protocol
 
 from ticketing.domain.city_facts import Standing, Timelines, standing
 from ticketing.domain.errors import PolicyNotFound
-from ticketing.knowledge.answers import Composer
+from ticketing.knowledge.answers import BUTTONS_MAX, Composer
+from ticketing.knowledge.check_files import load_checks
 from ticketing.knowledge.items import PolicyItem, Shelf
 from ticketing.knowledge.reading import load_shelf
 from ticketing.knowledge.search import SearchIndex
+from ticketing.knowledge.spoken import plain
+
+#: Aspects whose answer carries the button that starts a guided check; None is the overview.
+CHECKED_UNDER = frozenset({None, "definition", "eligibility"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +60,30 @@ class Knowledge:
     """The items of the files joined with what the city entered; safe to share between threads."""
 
     def __init__(
-        self, shelf: Shelf, *, city: CityFacts | None = None, dictionary: Path | None = None
+        self,
+        shelf: Shelf,
+        *,
+        city: CityFacts | None = None,
+        checks: Path | None = None,
+        dictionary: Path | None = None,
     ) -> None:
-        """Keep what was read; ``dictionary`` is a folder of words for the search."""
+        """Keep what was read; ``checks`` and ``dictionary`` are folders of guided checks and search words."""
         self.shelf = shelf
+        self.checks = load_checks(checks, shelf) if checks else {}
         self._city = city or NothingEntered()
         self._dictionary = dictionary
 
     @classmethod
     def load(
-        cls, folder: Path, *, city: CityFacts | None = None, dictionary: Path | None = None
+        cls,
+        folder: Path,
+        *,
+        city: CityFacts | None = None,
+        checks: Path | None = None,
+        dictionary: Path | None = None,
     ) -> "Knowledge":
         """Read a policies folder; raises DataFault naming everything wrong with it."""
-        return cls(load_shelf(folder), city=city, dictionary=dictionary)
+        return cls(load_shelf(folder), city=city, checks=checks, dictionary=dictionary)
 
     def answer(self, topic: str, aspect: str | None, *, today: date) -> Answer:
         """Answer as of ``today``, the overview without an aspect; raises PolicyNotFound."""
@@ -75,11 +91,22 @@ class Knowledge:
         composer = self.composer(topic, today=today)
         return Answer(
             text=composer.text(aspect),
-            buttons=composer.buttons(aspect),
+            buttons=(*self._start(item, aspect, today), *composer.buttons(aspect))[:BUTTONS_MAX],
             topic=topic,
             title=item.title,
             aspect=aspect,
         )
+
+    def started_by(self, text: str) -> str | None:
+        """Topic whose guided check this button starts, tapped or typed; None for any other text."""
+        said = plain(text)
+        return next((one.topic for one in self.checks.values() if plain(one.start) == said), None)
+
+    def _start(self, item: PolicyItem, aspect: str | None, today: date) -> tuple[str, ...]:
+        """The button that starts the check of a topic, while its law is known to hold."""
+        check = self.checks.get(item.slug)
+        is_wanted = aspect in CHECKED_UNDER and today <= item.last_day
+        return (check.start,) if check is not None and is_wanted else ()
 
     def composer(self, topic: str, *, today: date) -> Composer:
         """Whatever writes answers of one topic as of ``today``; raises PolicyNotFound."""

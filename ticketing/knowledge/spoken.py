@@ -15,6 +15,11 @@ YEARS_MAX = 80
 DAYS_BACK_MAX, DAYS_AHEAD_MAX = 60, 366
 
 
+def plain(text: str) -> str:
+    """Letters and digits only, so that a tap and a typed message are one thing."""
+    return "".join(filter(str.isalnum, text))
+
+
 class Spoken:
     """Reads answers as residents write them."""
 
@@ -23,15 +28,11 @@ class Spoken:
         self._numerals = texts.get("eligibility.numerals")
         self._ten = texts.get("eligibility.ten")
 
-    def plain(self, text: str) -> str:
-        """Letters and digits only, so that a tap and a typed message are one thing."""
-        return "".join(filter(str.isalnum, text))
-
     def value(self, question: Question, text: str, *, said: str, today: date) -> str | None:
         """What the table or the computation takes for the answer; None when it is none."""
         if question.kind is Kind.YEARS:
             return self._years(text)
-        tapped = next((one for one in question.options if self.plain(one.text) == self.plain(text)), None)
+        tapped = next((one for one in question.options if plain(one.text) == plain(text)), None)
         if question.kind is Kind.DAY:
             day = _day(text, today) if tapped is None else today + timedelta(days=tapped.days)
             return None if day is None else day.isoformat()

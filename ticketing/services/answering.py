@@ -22,6 +22,10 @@ class Knowledge(Protocol):
         """Answer to one question; raises PolicyNotFound."""
         ...
 
+    def started_by(self, text: str) -> str | None:
+        """Topic whose guided check this button starts."""
+        ...
+
 
 class PolicyAnswers:
     """Says what the policies say, as of today; needs no database."""
@@ -36,6 +40,10 @@ class PolicyAnswers:
     def knows(self, topic: str) -> bool:
         """Whether there are policies on this topic."""
         return topic in self._topics
+
+    def leads_on(self, text: str) -> bool:
+        """Whether this is the button of a guided check: no question to answer, but one to ask."""
+        return self._knowledge.started_by(text) is not None
 
     def to(self, questions: Sequence[Question], *, titled: bool) -> tuple[StoredReply, ...]:
         """One reply to each question in the order asked; ``titled`` where it is not plain whose it is.

@@ -1,9 +1,8 @@
 """Services in memory and a tracker by hand, for actions without Rasa and without a database."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,24 +10,58 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.edge import HotlineAction
 from actions.services import Services
-from tests.factories import FakeClock, a_view
+from tests.factories import a_view
+from ticketing.domain.eligibility import Outcome
 from ticketing.domain.errors import TicketNotFound, TransitionRefused
 from ticketing.domain.lifecycle import Status
 from ticketing.domain.places import Place
-from ticketing.domain.ticket import FillOutcome, TicketGiven, TicketView
+from ticketing.domain.ticket import FillOutcome, StoredReply, TicketGiven, TicketView
+from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk
-from ticketing.knowledge.policies import Answer
+from ticketing.knowledge.eligibility import Asked, Verdict
 
 CONVERSATION = "c-1"
 
 
-@dataclass(slots=True)
-class FakeKnowledge:
-    """Answers every topic with its own name."""
+class FakeAnswers:
+    """Answers every question with its own slugs."""
 
-    def answer(self, topic: str, aspect: str | None, *, today: date) -> Answer:
-        """The question itself, as a text."""
-        return Answer(text=f"{topic}/{aspect}", buttons=("more",), topic=topic, title=topic, aspect=aspect)
+    def to(self, questions: Sequence[Question], *, titled: bool) -> tuple[StoredReply, ...]:
+        """The questions themselves, as texts."""
+        return tuple(StoredReply(f"{one.topic}/{one.aspect}", ("more",)) for one in questions)
+
+
+class FakeChecks:
+    """One check with two questions that take "yes" and "no"; "start" begins it."""
+
+    def started_by(self, text: str) -> str | None:
+        """The one topic."""
+        return "dibao" if text == "start" else None
+
+    def opening(self) -> str:
+        """The beginning."""
+        return "opening"
+
+    def ask(self, topic: str, answers: Mapping[str, str]) -> Asked | None:
+        """Which number it is."""
+        return None if len(answers) >= 2 else Asked(f"question {len(answers) + 1}", ("yes", "no"))
+
+    def hear(self, topic: str, answers: Mapping[str, str], text: str, *, said: str) -> dict[str, str] | None:
+        """The options, or a typed yes or no."""
+        word = {"affirm": "yes", "deny": "no"}.get(said, text)
+        return {**answers, str(len(answers)): word} if word in {"yes", "no"} else None
+
+    def skip(self, topic: str, answers: Mapping[str, str]) -> dict[str, str]:
+        """Left open."""
+        return {**answers, str(len(answers)): "-"}
+
+    def again(self, topic: str, answers: Mapping[str, str]) -> str:
+        """Not understood."""
+        return "again"
+
+    def verdict(self, topic: str, answers: Mapping[str, str]) -> Verdict:
+        """All answers in a row."""
+        return Verdict(Outcome.MORE, f"{topic}: {' '.join(answers.values())}", ("tekun",))
 
 
 @dataclass(slots=True)
@@ -119,8 +152,8 @@ class FakeTexts:
 class FakeServices:
     """What an action sees of the runtime."""
 
-    clock: FakeClock = field(default_factory=FakeClock)
-    knowledge: FakeKnowledge = field(default_factory=FakeKnowledge)
+    answers: FakeAnswers = field(default_factory=FakeAnswers)
+    checks: FakeChecks = field(default_factory=FakeChecks)
     reports: FakeReports = field(default_factory=FakeReports)
     texts: FakeTexts = field(default_factory=FakeTexts)
 
@@ -135,7 +168,7 @@ class Said:
     @property
     def names(self) -> list[str]:
         """Domain responses, or the policy answer where it is one."""
-        return [said.get("answer") or said["response"] or said["text"] for said in self.responses]
+        return [said["response"] or said["text"] for said in self.responses]
 
     @property
     def buttons(self) -> list[str]:

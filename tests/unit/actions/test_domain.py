@@ -54,7 +54,15 @@ def test_every_button_is_taught_to_the_model() -> None:
         for button in variant.get("buttons", ())
     }
     shown = choices()
-    by_code = {*shown.matters.values(), *shown.ratings, shown.person, shown.skip, shown.stop_check, shown.accept, shown.decline}
+    by_code = {
+        *shown.matters.values(),
+        *shown.ratings,
+        shown.person,
+        shown.skip,
+        shown.stop_check,
+        shown.accept,
+        shown.decline,
+    }
 
     assert (on_responses | by_code) - taught == set()
 

@@ -10,6 +10,7 @@ from ticketing.bootstrap import DATA
 from ticketing.domain.city_facts import Fact, Timelines
 from ticketing.domain.eligibility import Outcome
 from ticketing.domain.errors import CalendarEnds
+from ticketing.knowledge.answers import BUTTONS_MAX
 from ticketing.knowledge.eligibility import Eligibility, Verdict
 from ticketing.knowledge.policies import Knowledge
 from ticketing.knowledge.reading import load_shelf
@@ -42,8 +43,11 @@ def weekend(day: date) -> bool:
 
 
 def checks(*, is_rest_day: Callable[[date], bool] = weekend, **entered: str) -> Eligibility:
-    knowledge = Knowledge(SHELF, city=Entered(**entered))
-    return Eligibility.load(DATA / "eligibility", knowledge=knowledge, texts=TEXTS, is_rest_day=is_rest_day)
+    return Eligibility(a_knowledge(**entered), TEXTS, is_rest_day=is_rest_day)
+
+
+def a_knowledge(**entered: str) -> Knowledge:
+    return Knowledge(SHELF, city=Entered(**entered), checks=DATA / "eligibility")
 
 
 def outcome_of(eligibility: Eligibility, topic: str, *says: str) -> Verdict:
@@ -172,14 +176,14 @@ def test_a_day_that_is_none_or_far_away_is_asked_again(typed: str) -> None:
 
 
 def test_a_button_is_offered_where_it_helps_and_not_under_law_that_may_be_over() -> None:
-    eligibility = checks()
+    knowledge, start = a_knowledge(), "看看我符不符合低保"
     over = SHELF.items["dibao"].last_day + timedelta(days=1)
 
-    assert eligibility.offer("dibao", "eligibility", today=TODAY) == "看看我符不符合低保"
-    assert eligibility.offer("dibao", None, today=TODAY) is not None
-    assert eligibility.offer("dibao", "amount", today=TODAY) is None
-    assert eligibility.offer("adoption", "eligibility", today=TODAY) is None
-    assert eligibility.offer("dibao", "eligibility", today=over) is None
+    assert knowledge.answer("dibao", "eligibility", today=TODAY).buttons[0] == start
+    assert knowledge.answer("dibao", None, today=TODAY).buttons[0] == start
+    assert start not in knowledge.answer("dibao", "amount", today=TODAY).buttons
+    assert start not in knowledge.answer("dibao", "eligibility", today=over).buttons
+    assert len(knowledge.answer("dibao", None, today=TODAY).buttons) <= BUTTONS_MAX
 
 
 def test_the_button_starts_its_own_check_whatever_stands_around_it() -> None:
