@@ -18,9 +18,11 @@ from ticketing.console.fault_pages import Edge, FaultPages
 from ticketing.console.figure_pages import add_figure_pages
 from ticketing.console.gate import Gate
 from ticketing.console.headers import SecurityHeaders
+from ticketing.console.knowledge_pages import add_knowledge_pages
 from ticketing.console.pages import STATIC, Pages
 from ticketing.console.queue_pages import add_queue_pages
 from ticketing.console.session_pages import add_session_pages
+from ticketing.console.sheet_pages import add_sheet_pages
 from ticketing.console.staff_pages import add_staff_pages
 from ticketing.console.task_pages import add_task_pages
 from ticketing.console.ticket_pages import add_ticket_pages
@@ -38,6 +40,8 @@ SECTIONS = (
     add_chat_pages,
     add_figure_pages,
     add_staff_pages,
+    add_knowledge_pages,
+    add_sheet_pages,
 )
 
 

@@ -34,6 +34,8 @@ HOUSE_PERMISSIONS = frozenset(
         "manage_staff",
         "work_task",
         "log_missed_call",
+        "edit_knowledge",
+        "approve_knowledge",
     }
 )
 PERMISSIONS = TICKET_PERMISSIONS | HOUSE_PERMISSIONS

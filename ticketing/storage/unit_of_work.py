@@ -1,21 +1,29 @@
 """One use case is one transaction; the only place that commits."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from ticketing.domain.errors import StorageUnavailable
 from ticketing.storage.child_cases import ChildCases
+from ticketing.storage.city_facts import CityFacts
 from ticketing.storage.conversations import Conversations
 from ticketing.storage.outbox import Outbox
 from ticketing.storage.staff import StaffAccounts
 from ticketing.storage.tasks import Tasks
 from ticketing.storage.tickets import Tickets
+from ticketing.storage.turns import Turns
+
+#: A connection at rest for longer is asked whether it is still one, before it is used.
+TRUSTED_FOR_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class Work:
     outbox: Outbox
     children: ChildCases
     tasks: Tasks
+    city: CityFacts
 
 
 class Storage:
@@ -35,15 +44,10 @@ class Storage:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         """Connect lazily; ``url`` is an SQLAlchemy URL for psycopg 3."""
-        self._engine: Engine = create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_pre_ping=True,
-            # A failed statement would put what a resident said into the log.
-            hide_parameters=True,
-            connect_args={"connect_timeout": 3, "options": "-c timezone=utc -c lock_timeout=10s"},
-        )
+        self._engine = _engine(url, pool_size)
+        # A crash of the server may take the last half second of what was answered; nothing is left by halves.
+        # What residents said was on disk before anybody read it: it will be answered again.
+        self._quick = _engine(url, pool_size, options="-c synchronous_commit=off", is_autocommit=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Work]:
@@ -57,7 +61,17 @@ class Storage:
                     outbox=Outbox(session),
                     children=ChildCases(session),
                     tasks=Tasks(session),
+                    city=CityFacts(session),
                 )
+        except (OperationalError, InterfaceError, NoFreeConnection) as error:
+            raise StorageUnavailable from error
+
+    @contextmanager
+    def turns(self) -> Iterator[Turns]:
+        """For single statements, each a transaction; StorageUnavailable when the server is away."""
+        try:
+            with self._quick.connect() as connection:
+                yield Turns(connection)
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
 
@@ -73,3 +87,36 @@ class Storage:
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
+        self._quick.dispose()
+
+
+def _engine(url: str, pool_size: int, *, options: str = "", is_autocommit: bool = False) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        # A failed statement would put what a resident said into the log.
+        hide_parameters=True,
+        connect_args={"connect_timeout": 3, "options": f"-c timezone=utc -c lock_timeout=10s {options}"},
+        **({"isolation_level": "AUTOCOMMIT"} if is_autocommit else {}),
+    )
+    _ask_after_rest(engine)
+    return engine
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    """As ``pool_pre_ping``, but without a round to the server for a connection in steady use."""
+
+    @event.listens_for(engine, "checkin")
+    def _note(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info["used_s"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        used_s = entry.info.get("used_s")
+        if used_s is None or time.monotonic() - used_s < TRUSTED_FOR_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
