@@ -186,6 +186,7 @@ def scheduler_of(runtime: Runtime) -> Scheduler:
     return Scheduler(
         {
             "deadlines": runtime.deadlines.sweep,
+            "renewals": runtime.city_overview.sweep,
             "outbox": relay_of(runtime).run,
             "spool": lambda: empty_spool(runtime),
         }
