@@ -1,4 +1,4 @@
-"""The guided check on a whole house: to its end, left midway, interrupted, and with a person at risk in it."""
+"""The guided check on a whole house: to its end, left midway, interrupted, with a person at risk in it."""
 
 import sqlite3
 from pathlib import Path
@@ -94,7 +94,8 @@ async def test_of_the_answers_nothing_stays_but_the_lines_of_the_chat(resident: 
 
     with sqlite3.connect(home / "rasa_tracker.db") as tracker:
         rows = tracker.execute(
-            "select data from events where sender_id = ? and type_name = 'slot' and action_name like 'check_%'",
+            "select data from events"
+            " where sender_id = ? and type_name = 'slot' and action_name like 'check_%'",
             (conversation,),
         ).fetchall()
     engine = sa.create_engine(
