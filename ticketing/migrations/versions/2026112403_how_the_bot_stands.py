@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026112403"
-down_revision: str | Sequence[str] | None = "20261123_0001"
+down_revision: str | Sequence[str] | None = "2026112401"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
