@@ -24,6 +24,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot import safety_net
+from bot.channels.guide_pages import GuidePages
 from bot.channels.webchat_edge import Edge, Faults
 from bot.channels.webchat_errors import CrossSite, MessageTooLong, TooManyMessages
 from bot.channels.webchat_limits import Limiter
@@ -208,6 +209,7 @@ def create_residents(runtime: Runtime, gateway: ChatGateway) -> Starlette:
             Route("/leave", chat.leave, methods=["GET"]),
             Route("/t", tickets.ask, methods=["GET"]),
             Route("/t", tickets.show, methods=["POST"], max_body_size=BODY_BYTES_MAX),
+            *GuidePages(runtime, new_templates()).routes(),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
         ],
         exception_handlers={TicketingError: faults.answer, HTTPException: faults.answer},
