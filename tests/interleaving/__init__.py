@@ -1,0 +1,1 @@
+"""A small model of people working on tickets at once, and every order in which they can."""
