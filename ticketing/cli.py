@@ -16,11 +16,15 @@ from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import TicketingError
 from ticketing.domain.staff import NewStaff, Role
 from ticketing.knowledge.check import problems
+from ticketing.knowledge.readability import Grader, worst_first
+from ticketing.knowledge.reading import load_shelf
 from ticketing.settings import Settings, SettingsFault
 from ticketing.storage.schema import upgrade
 from ticketing.texts import Texts
 
 POLICIES = DATA / "policies"
+#: Of one item; more do not fit a line.
+RARE_WORDS_SHOWN = 5
 PASSWORD_ALPHABET = string.ascii_letters + string.digits
 GENERATED_CHARACTERS = 14
 BROKEN = 1
@@ -78,8 +82,15 @@ def staff_add(
         say("cli.staff_password_once", password=password)
 
 
-def policies_check(folder: Annotated[Path, typer.Argument()] = POLICIES) -> None:
-    """Hold the policy items to their rules."""
+def policies_check(
+    folder: Annotated[Path, typer.Argument()] = POLICIES,
+    *,
+    readability: Annotated[bool, typer.Option("--readability")] = False,
+) -> None:
+    """Hold the policy items to their rules, or list how hard they are to read."""
+    if readability:
+        list_grades(folder)
+        return
     today = datetime.now(UTC).astimezone(BEIJING).date()
     found = problems(folder, today=today)
     if not found:
@@ -89,6 +100,19 @@ def policies_check(folder: Annotated[Path, typer.Argument()] = POLICIES) -> None
     for problem in found:
         typer.echo(problem)
     raise typer.Exit(BROKEN)
+
+
+def list_grades(folder: Path) -> None:
+    """One line for each item, the hardest first; raises DataFault."""
+    for grade in worst_first(Grader.load(), load_shelf(folder).items):
+        say(
+            f"cli.readability_{grade.level}",
+            title=grade.title,
+            score=str(grade.score),
+            characters=str(grade.sentence_characters),
+            share=str(round(100 * grade.rare_share)),
+            words=" ".join(grade.rare_words[:RARE_WORDS_SHOWN]),
+        )
 
 
 def texts() -> Texts:

@@ -33,6 +33,15 @@ class Passage:
 class Tokenizer(Protocol):
     """The part of jieba's tokenizer used here."""
 
+    #: How often each word of the dictionary was counted; empty before the dictionary is read.
+    FREQ: Mapping[str, int]
+
+    def initialize(self) -> None:
+        """Read the dictionary now."""
+
+    def cut(self, sentence: str, *, HMM: bool) -> Iterable[str]:  # noqa: N803 - jieba's name
+        """Words of a text, each character once; without HMM only those of the dictionary."""
+
     def cut_for_search(self, text: str) -> Iterable[str]:
         """Words of a text, long ones also in their parts."""
 
