@@ -19,6 +19,12 @@ class PageNotFound(TicketingError):
     code = "page_not_found"
 
 
+class FormTooLarge(TicketingError):
+    """A form is longer, or its file larger, than any of ours; it was not read."""
+
+    code = "form_too_large"
+
+
 STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
     {
         "already_claimed": HTTPStatus.CONFLICT,
@@ -30,6 +36,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "already_decided": HTTPStatus.CONFLICT,
         "csrf_refused": HTTPStatus.FORBIDDEN,
         "entry_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "form_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "field_changed": HTTPStatus.CONFLICT,
         "field_not_found": HTTPStatus.NOT_FOUND,
         "nothing_to_undo": HTTPStatus.CONFLICT,

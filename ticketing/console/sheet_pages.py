@@ -22,9 +22,9 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 async def uploaded(request: Request) -> bytes:
     """The file of a form; nothing if none was chosen."""
-    form = await request.form()
-    file = form.get("file")
-    return await file.read() if isinstance(file, UploadFile) else b""
+    async with request.form() as form:
+        file = form.get("file")
+        return await file.read() if isinstance(file, UploadFile) else b""
 
 
 Uploaded = Annotated[bytes, Depends(uploaded)]

@@ -12,9 +12,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ticketing.bootstrap import Runtime
 from ticketing.console.browser import GUEST_COOKIE, base_of, csrf_of, session_token
-from ticketing.console.errors import CsrfRefused
+from ticketing.console.errors import CsrfRefused, FormTooLarge
 from ticketing.console.pages import Pages, Part, Shown
-from ticketing.console.typed import CSRF_FIELD, fits, keep_typed
+from ticketing.console.typed import CSRF_FIELD, fits, is_short, keep_typed
 from ticketing.domain.errors import NotLoggedIn
 from ticketing.domain.staff import Actor
 
@@ -86,6 +86,8 @@ async def check_csrf(request: Request) -> None:
     """For every request that changes something; CsrfRefused without the token of this browser's forms."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
+    if not is_short(request):
+        raise FormTooLarge
     typed = await keep_typed(request)
     seeded = session_token(request) or request.cookies.get(GUEST_COOKIE)
     secret = console_of(request).runtime.settings.secret
