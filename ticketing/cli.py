@@ -15,7 +15,8 @@ from ticketing.bootstrap import DATA, build
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import TicketingError
 from ticketing.domain.staff import NewStaff, Role
-from ticketing.knowledge.check import problems
+from ticketing.knowledge.check import problems, trace
+from ticketing.knowledge.items import Confidence
 from ticketing.knowledge.readability import Grader, worst_first
 from ticketing.knowledge.reading import load_shelf
 from ticketing.settings import Settings, SettingsFault
@@ -86,20 +87,34 @@ def policies_check(
     folder: Annotated[Path, typer.Argument()] = POLICIES,
     *,
     readability: Annotated[bool, typer.Option("--readability")] = False,
+    brief: Annotated[bool, typer.Option("--brief")] = False,
 ) -> None:
-    """Hold the policy items to their rules, or list how hard they are to read."""
+    """Hold the policy items to their rules and list what each statement rests on, or how hard they read."""
     if readability:
         list_grades(folder)
         return
     today = datetime.now(UTC).astimezone(BEIJING).date()
     found = problems(folder, today=today)
     if not found:
+        list_statements(folder, brief=brief)
         say("cli.policies_good", count=len(list(folder.glob("*.yml"))))
         return
     say("cli.policies_bad", count=len(found))
     for problem in found:
         typer.echo(problem)
     raise typer.Exit(BROKEN)
+
+
+def list_statements(folder: Path, *, brief: bool) -> None:
+    """Item, aspect, confidence, basis and statement, tab by tab; at the end how many have no basis."""
+    rows = trace(folder)
+    for row in () if brief else rows:
+        basis = f"{row.document} {row.article}".strip() or "-"
+        typer.echo(f"{row.topic}\t{row.aspect}\t{row.confidence}\t{basis}\t{row.statement}")
+    told = {(row.topic, row.aspect, row.statement): row for row in rows}.values()
+    unsourced = [row for row in told if row.confidence != Confidence.CITY and not row.document]
+    left_to_city = sum(row.confidence == Confidence.CITY for row in told)
+    say("cli.policies_traced", count=len(told), city=left_to_city, unsourced=len(unsourced))
 
 
 def list_grades(folder: Path) -> None:

@@ -22,8 +22,8 @@ from tests.e2e.test_console_pages import (  # noqa: F401 - fixtures
     site,
 )
 from tests.factories import a_member
+from tests.integration.city_sheets import edited, fill, row_of
 from tests.integration.test_city_facts import answer, stated
-from tests.integration.test_city_sheet import edited, fill, row_of
 from ticketing.bootstrap import Runtime
 from ticketing.console.sheet_pages import WORKBOOK
 from ticketing.domain.staff import Actor, Role

@@ -4,20 +4,17 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
-from itertools import count
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.factories import a_member
+from tests.integration.city_sheets import Edit, edited, fill, row_of
 from tests.integration.test_city_facts import CITY, answer
 from ticketing.bootstrap import Runtime
 from ticketing.domain.city_errors import SheetRefused
 from ticketing.domain.staff import Actor, Role
-
-FILL = {"F": "780", "G": "宁民〔2026〕12号", "H": "2026-07-01", "J": "2027-06-30"}
-type Edit = Callable[[Worksheet], None]
 
 
 @pytest.fixture
@@ -28,29 +25,6 @@ def editor(runtime: Runtime) -> Actor:
 @pytest.fixture
 def approver(runtime: Runtime) -> Actor:
     return a_member(runtime, role=Role.SUPERVISOR, unit=CITY, name="郑主管")
-
-
-def row_of(sheet: Worksheet, topic: str = "dibao", field: str = "monthly_standard") -> int:
-    """Line of a field."""
-    rows = sheet.iter_rows(min_row=2, max_col=2, values_only=True)
-    return next(number for number, row in zip(count(2), rows, strict=False) if row == (topic, field))
-
-
-def fill(sheet: Worksheet, row: int, **cells: object) -> None:
-    """Put values into a line."""
-    for column, value in {**FILL, **cells}.items():
-        sheet[f"{column}{row}"].value = value
-
-
-def edited(data: bytes, edit: Edit) -> bytes:
-    """A workbook after somebody worked on it."""
-    book = load_workbook(io.BytesIO(data))
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    edit(sheet)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def test_a_filled_spreadsheet_waits_for_a_second_person_and_is_then_stated(
