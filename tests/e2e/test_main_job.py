@@ -97,6 +97,12 @@ def test_a_resident_asks_and_reports_and_a_worker_claims_and_closes(house: Addre
     do(worker, "reply", "回复反映人", "我们已经到孩子家里，派出所也到了。")
     worker.goto(f"{house.console}/tickets/NG20{number}")
     picture(worker, "console-ticket")
+    worker.goto(f"{house.console}/tickets/NG20{number}/case")
+    worker.get_by_label("谁接的").fill("西津派出所 李警官")
+    worker.get_by_label("回执号").fill("回执2026-118")
+    worker.get_by_role("button", name="记下报警").click()
+    expect(worker.get_by_text("报警已记下。")).to_be_visible()
+    worker.goto(f"{house.console}/tickets/NG20{number}")
     do(worker, "resolve", "办结", "孩子已由外婆照料，派出所已介入，我们每周上门看望。")
 
     told = resident.locator("li.line.staff", has_text="我们已经到孩子家里")
