@@ -17,12 +17,11 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.linear_model import LogisticRegression
 
-from bot.nlu.features import Features
 from bot.nlu.lexicon import entity_lexicon, intent_kinds, simplified_signs
 from bot.nlu.normalise import normalised
-from bot.nlu.reading import Guess, Reading, parts_of, read
+from bot.nlu.reading import FOLLOW_UP, Danger, Guess, Reading, parts_of, read
+from bot.nlu.stages import Judgement, Lesson, judgement
 
 _NO_ASPECT = "none"
 _ASPECT_MIN = 0.4
@@ -35,16 +34,23 @@ _MODEL_FILE = "resident_classifier.joblib"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]  # rasa is untyped
-    """Two logistic regressions, for intent and for aspect, on the same features."""
+    """A quick opinion on intent and aspect, and a second one by a better encoder when it is not sure."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``encoder``: use or none; ``C``: inverse regularisation; ``sharpness``: see config.yml."""
-        return {"encoder": "use", "C": 10.0, "sharpness": 1.0}
+        """See config.yml for what each of them does."""
+        return {
+            "encoder": "use",
+            "second_encoder": "none",
+            "second_examples": 100,
+            "sure": 0.7,
+            "C": 10.0,
+            "sharpness": 1.0,
+        }
 
     @staticmethod
     def required_packages() -> list[str]:
-        """Packages by the name they are installed and imported under; the encoder has two names."""
+        """Packages by the name they are installed and imported under; the encoders have two names each."""
         return ["sklearn"]
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -56,7 +62,6 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         self._kinds = intent_kinds()
         self._simplified = simplified_signs()
         self._trained: dict[str, Any] = {}
-        self._by_feature: dict[str, Any] = {}
         self._reading = lru_cache(maxsize=_CACHED_READINGS)(self._read)
 
     @classmethod
@@ -89,17 +94,15 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from every example with an intent."""
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
-        texts = [self._normalised(example.get(TEXT)) for example in examples]
-        features = Features(self._config["encoder"]).fit(texts)
-        rows = features.rows(texts)
         intents = [example.get(INTENT) for example in examples]
-        aspects = [_aspect_of(example) for example in examples]
-        self._trained = {
-            "features": features,
-            "intent": self._fitted(rows, intents),
-            "aspect": self._fitted(rows, aspects),
-            "exact": _exact(texts, intents, aspects),
-        }
+        lesson = Lesson(
+            texts=[self._normalised(example.get(TEXT)) for example in examples],
+            intents=intents,
+            aspects=[_aspect_of(example) for example in examples],
+            asks=[self._asks(intent) for intent in intents],
+            dangers=[intent in self._kinds.at_risk for intent in intents],
+        )
+        self._trained = {"judgement": judgement(lesson, self._config), "exact": _exact(lesson)}
         self.persist()
         return self._resource
 
@@ -115,10 +118,9 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
             _write(self._reading(text), text, message)
         return messages
 
-    def _fitted(self, rows: Any, labels: Sequence[str]) -> LogisticRegression:
-        # No more iterations than needed for the ranking to settle: measured, 100 and 400 agree.
-        model = LogisticRegression(C=self._config["C"], class_weight="balanced", max_iter=100)
-        return model.fit(rows, labels)
+    def _asks(self, intent: str) -> bool:
+        """Whether one asks about something by it; of the others nobody said which aspect they are about."""
+        return intent in self._kinds.topics or intent == FOLLOW_UP
 
     def _read(self, text: str) -> Reading:
         text = text.translate(self._simplified)
@@ -134,37 +136,30 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
 
     def _guesses(self, texts: Sequence[str]) -> list[Guess]:
         plain = [self._normalised(text) for text in texts]
-        rows = self._trained["features"].rows(plain)
-        intents = self._probabilities("intent", rows)
-        aspects = self._probabilities("aspect", rows)
+        judged: Judgement = self._trained["judgement"]
+        seen = judged.of(plain)
         return [
-            self._guess(text, intent, aspect)
-            for text, intent, aspect in zip(plain, intents, aspects, strict=True)
+            self._guess(text, *row)
+            for text, *row in zip(plain, seen.intents, seen.aspects, seen.dangers, strict=True)
         ]
 
-    def _probabilities(self, head: str, rows: Any) -> Any:
-        scores = (rows @ self._weights(head) + self._trained[head].intercept_) * self._config["sharpness"]
-        exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return exponents / exponents.sum(axis=1, keepdims=True)
-
-    def _weights(self, head: str) -> Any:
-        """Weights by feature, lying as the product with sparse rows wants them.
-
-        The model's own lie the other way round; asked for its decision, it copies them all for every message.
-        """
-        if head not in self._by_feature:
-            self._by_feature[head] = np.ascontiguousarray(self._trained[head].coef_.T)
-        return self._by_feature[head]
-
-    def _guess(self, text: str, intents: Any, aspects: Any) -> Guess:
-        ranking = _ranking(self._trained["intent"].classes_, intents)
-        aspect, confidence = _ranking(self._trained["aspect"].classes_, aspects)[0]
+    def _guess(self, text: str, intents: Any, aspects: Any, danger: float) -> Guess:
+        judged: Judgement = self._trained["judgement"]
+        ranking = _ranking(judged.intent_names, intents)
+        aspect, confidence = _ranking(judged.aspect_names, aspects)[0]
         known: tuple[str, str] | None = self._trained["exact"].get(text)
         if known is not None:
             ranking, aspect, confidence = _lifted(ranking, known[0]), known[1], _EXACT
-        if aspect == _NO_ASPECT or confidence < _ASPECT_MIN:
-            return Guess(ranking, None, confidence)
-        return Guess(ranking, aspect, confidence)
+            danger = _EXACT if known[0] in self._kinds.at_risk else 0.0
+        if aspect == _NO_ASPECT or confidence < _ASPECT_MIN or not self._asks(ranking[0][0]):
+            return Guess(ranking, None, confidence, self._danger(ranking, intents, danger))
+        return Guess(ranking, aspect, confidence, self._danger(ranking, intents, danger))
+
+    def _danger(self, ranking: Sequence[tuple[str, float]], intents: Any, score: float) -> Danger:
+        """The likeliest category at risk, however unlikely, with the probability of any danger."""
+        everything = [*ranking, *_ranking(self._trained["judgement"].intent_names, intents, len(intents))]
+        name = next((name for name, _ in everything if name in self._kinds.at_risk), None)
+        return Danger(name, float(score) if name else 0.0)
 
     def _normalised(self, text: str) -> str:
         return normalised(text.translate(self._simplified), self._lexicon.stand_ins)
@@ -175,18 +170,16 @@ def _aspect_of(example: Message) -> str:
     return str(metadata.get("aspect", _NO_ASPECT))
 
 
-def _exact(
-    texts: Sequence[str], intents: Sequence[str], aspects: Sequence[str]
-) -> Mapping[str, tuple[str, str]]:
+def _exact(lesson: Lesson) -> Mapping[str, tuple[str, str]]:
     """Label of every training text that has only one."""
     labels: dict[str, set[tuple[str, str]]] = {}
-    for text, intent, aspect in zip(texts, intents, aspects, strict=True):
+    for text, intent, aspect in zip(lesson.texts, lesson.intents, lesson.aspects, strict=True):
         labels.setdefault(text, set()).add((intent, aspect))
     return {text: next(iter(found)) for text, found in labels.items() if len(found) == 1}
 
 
-def _ranking(names: Any, probabilities: Any) -> tuple[tuple[str, float], ...]:
-    best = np.argsort(-probabilities)[:_RANKING_LENGTH]
+def _ranking(names: Any, probabilities: Any, length: int = _RANKING_LENGTH) -> tuple[tuple[str, float], ...]:
+    best = np.argsort(-probabilities)[:length]
     return tuple((str(names[index]), float(probabilities[index])) for index in best)
 
 
@@ -201,6 +194,7 @@ def _write(reading: Reading, text: str, message: Message) -> None:
     message.set("intent_ranking", ranking, add_to_output=True)
     aspect = {"name": reading.aspect, "confidence": reading.aspect_confidence}
     message.set("aspect", aspect, add_to_output=True)
+    message.set("danger", vars(reading.danger), add_to_output=True)
     message.set("questions", [vars(question) for question in reading.questions], add_to_output=True)
     if reading.aspect is not None:
         entity = {

@@ -16,7 +16,19 @@ _QUESTION_MIN = 0.6
 _SHORTEST_PART_CHARACTERS = 4
 _PARTS_MIN = 2
 _MAX_PARTS = 8
-_FOLLOW_UP = "follow_up"
+#: A question of detail about what was spoken of before.
+FOLLOW_UP = "follow_up"
+
+
+@dataclass(frozen=True)
+class Danger:
+    """How likely it is that somebody is at risk, and the category that would be."""
+
+    name: str | None
+    confidence: float
+
+
+_NO_DANGER = Danger(None, 0.0)
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,7 @@ class Guess:
     ranking: tuple[tuple[str, float], ...]
     aspect: str | None
     aspect_confidence: float
+    danger: Danger = _NO_DANGER
     #: A clause that names a topic without asking is background to another clause's question.
     asks: bool = True
 
@@ -57,6 +70,7 @@ class Reading:
     aspect: str | None
     aspect_confidence: float
     questions: tuple[Question, ...]
+    danger: Danger = _NO_DANGER
 
 
 def parts_of(text: str, lexicon: EntityLexicon) -> list[str]:
@@ -95,7 +109,12 @@ def read(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Reading:
     elif primary.intent in kinds.topics:
         questions = (Question(primary.intent, primary.aspect, primary.confidence),)
     asked = primary if primary.aspect else whole
-    return Reading(primary.ranking, asked.aspect, asked.aspect_confidence, questions)
+    danger = max(whole.danger, primary.danger, key=_likelihood)
+    return Reading(primary.ranking, asked.aspect, asked.aspect_confidence, questions, danger)
+
+
+def _likelihood(danger: Danger) -> float:
+    return danger.confidence
 
 
 def _primary(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Guess:
@@ -140,7 +159,7 @@ def _question(part: Guess, named: str | None, kinds: IntentKinds) -> Question | 
     """A question by its own topic, or of detail about the topic ``named`` last."""
     if part.intent in kinds.topics and part.asks:
         return Question(part.intent, part.aspect, part.confidence)
-    if part.intent == _FOLLOW_UP and named is not None and part.aspect:
+    if part.intent == FOLLOW_UP and named is not None and part.aspect:
         return Question(named, part.aspect, part.confidence)
     return None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.evaluation import pictures
+from tests.evaluation import independent, pictures
 from tests.evaluation.comparison import EXAMPLES_PER_CLASS, Comparison
 from tests.evaluation.data import Data, of_topics_and_categories
 from tests.evaluation.measures import (
@@ -61,6 +61,7 @@ def write(subject: Subject, docs: Path) -> None:
         *_targets(subject),
         *_parts(subject),
         *_own_test(subject),
+        *_independent(subject),
         *_stock(subject),
         *_risk(subject),
         *_real_messages(subject),
@@ -129,6 +130,28 @@ def _own_test(subject: Subject) -> Iterator[str]:
     yield _table(("answer", "examples", "accuracy", "macro-F1"), rows)
     yield "The verdict has the safety net and the thresholds, and asking back counts as wrong."
     yield "![F1 of every class](pictures/nlu-classes.png)"
+
+
+def _independent(subject: Subject) -> Iterator[str]:
+    yield "## Messages nobody trained on"
+    rows, ours = independent.rows(), subject.ours
+    reported = independent.labels(ours, [one for one in rows if one.is_reported])
+    asked = independent.aspects(ours, rows)
+    yield (
+        f"{len(rows)} messages of `tests/evaluation/independent.jsonl`, by their verdict; the writer had "
+        "seen neither the training data nor the word lists. Their labels follow the rules of the vocabulary."
+    )
+    grades = independent.raised_by_risk(ours, rows)
+    yield _table(
+        ("what", "measured"),
+        [
+            ("topics and categories right", f"{_percent(accuracy(reported))} of {len(reported)}"),
+            ("macro-F1 of these", f"{macro(reported):.3f}"),
+            ("aspect right, where the matter was", f"{_percent(accuracy(asked))} of {len(asked)}"),
+            *((f"raised, of messages labelled {risk}", _share(share)) for risk, share in grades.items()),
+            ("emergencies taken for one", _share(independent.graded(ours, rows))),
+        ],
+    )
 
 
 def _stock(subject: Subject) -> Iterator[str]:

@@ -12,9 +12,9 @@ from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk, Talk
 UNCLEAR_BELOW = 0.35
 #: From this on the probability of all at-risk categories together opens a ticket although the safety net
 #: is silent. A ticket too many costs a worker a look; a missed one may cost a life: hence not higher.
-#: Measured on 125 cries for help told in passing, unseen in training: 0.5 finds 92 of 100 and raises 2 of
-#: 1,000 titles of ordinary letters to a city; 0.6 finds 87, 0.7 finds 84.
-AT_RISK_FROM = 0.5
+#: Measured by the model alone, on 544 held-out examples of people at risk and 410 real letters to a city:
+#: 0.45 finds 94 of 100 and raises 10 of 1,000 letters; 0.5 finds 92 (5 letters), 0.35 finds 96 (27 letters).
+AT_RISK_FROM = 0.45
 #: From this on a question of policy counts beside a category.
 QUESTION_FROM = 0.35
 #: From this on an aspect is believed; below, the answer gives the overview.
@@ -105,14 +105,14 @@ class Assessment:
 def understanding_of(parse: Mapping[str, object]) -> Understanding:
     """Read the language server's parse result; absent or odd keys count as nothing said.
 
-    Uses ``intent``, ``intent_ranking``, and the extra keys ``questions`` and ``aspect``.
+    Uses ``intent``, ``intent_ranking``, and the extra keys ``questions``, ``aspect`` and ``danger``.
     """
     ranking = _ranking(parse)
     name, confidence = ranking[0] if ranking else ("", 0.0)
     candidates = tuple(
         slug for slug, score in ranking if score >= CANDIDATE_FROM and slug not in TALK_OF_INTENT
     )[:CANDIDATES_SHOWN]
-    danger, danger_confidence = _danger(ranking)
+    danger, danger_confidence = _danger(parse, ranking)
     if danger is not None:
         name, confidence = danger.value, danger_confidence
     elif confidence < UNCLEAR_BELOW:
@@ -179,17 +179,24 @@ def _with_first(topic: str, aspect: str | None, questions: tuple[Question, ...])
     return (*(own or (Question(topic, aspect),)), *others)
 
 
-def _danger(ranking: Sequence[tuple[str, float]]) -> tuple[Category | None, float]:
-    """Give the likeliest at-risk category when all of them together reach the threshold.
+def _danger(
+    parse: Mapping[str, object], ranking: Sequence[tuple[str, float]]
+) -> tuple[Category | None, float]:
+    """Give the category at risk, if any, that the model's own screen names.
 
-    "The neighbour hits the child and the wife" splits its probability; only the sum shows the danger.
+    A parse without a screen is read by the sum of all categories at risk: "the neighbour hits the child and
+    the wife" splits its probability.
     """
     seen = [(_CATEGORY_OF_INTENT[name], score) for name, score in ranking if name in _CATEGORY_OF_INTENT]
     at_risk = [(category, score) for category, score in seen if category in AT_RISK_CATEGORIES]
-    total = sum(score for _, score in at_risk)
-    if not at_risk or total < AT_RISK_FROM:
+    screened = _scored(parse.get("danger"), "name")
+    if screened is not None and screened[0] in _CATEGORY_OF_INTENT:
+        category, total = _CATEGORY_OF_INTENT[screened[0]], screened[1]
+    elif at_risk:
+        category, total = at_risk[0][0], sum(score for _, score in at_risk)
+    else:
         return None, 0.0
-    return at_risk[0][0], min(total, 1.0)
+    return (category, min(total, 1.0)) if total >= AT_RISK_FROM else (None, 0.0)
 
 
 def _ranking(parse: Mapping[str, object]) -> list[tuple[str, float]]:

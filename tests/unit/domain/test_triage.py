@@ -205,3 +205,20 @@ def test_words_the_net_cleared_are_not_raised_by_the_model_alone() -> None:
 
 def test_emergency_is_graver_than_urgent_and_urgent_than_none() -> None:
     assert sorted(Risk, key=lambda risk: risk.rank) == [Risk.NONE, Risk.URGENT, Risk.EMERGENCY]
+
+
+def test_the_screen_raises_although_no_single_intent_says_danger() -> None:
+    heard = understanding_of(
+        {**parse(("counselling", 0.6)), "danger": {"name": "self_harm", "confidence": triage.AT_RISK_FROM}}
+    )
+
+    assert assess(NOTHING, heard).category is Category.SELF_HARM
+    assert assess(NOTHING, heard).risk is Risk.URGENT
+
+
+def test_a_screen_that_sees_no_danger_leaves_the_intent_as_it_is() -> None:
+    heard = understanding_of(
+        {**parse(("counselling", 0.6)), "danger": {"name": "self_harm", "confidence": 0.1}}
+    )
+
+    assert (heard.category, assess(NOTHING, heard).risk) == (Category.COUNSELLING, Risk.NONE)
