@@ -49,9 +49,12 @@ async def test_the_same_question_before_and_after_a_city_filled_in_its_spreadshe
     runtime.city_desk.approve(head, [one.id for one in runtime.city_desk.pending(head)])
     await asyncio.sleep(LOOK_EVERY_S)
     after = await asked(gateway)
+    first = runtime.city_overview.checklist(clerk).rows[0]
     residents.close()
 
     assert taken.entered == 1
+    # What residents asked for is what is to be filled in next.
+    assert (first.item.slug, first.asked > 0) == ("dibao", True)
     assert "本地低保标准：本市尚未录入，不能乱说，请打12345问清楚" in before
     assert waiting == before
     assert "本地低保标准：780元/人·月（宁民〔2026〕12号，2026年7月1日起）。" in after
