@@ -94,12 +94,18 @@ class Gateway:
         """
         message = cleaned(message)
         async with self._lock_of(message):
-            finding = safety_net.scan(message.text)
+            # Reading changes nothing anywhere, so it waits for no disk; nothing is said or done about the
+            # message before it is kept.
+            reading = asyncio.create_task(self._read(message))
             try:
-                return await self._keep_and_answer(message, finding)
+                await asyncio.sleep(0)  # The question is on its way while we look for danger.
+                finding = safety_net.scan(message.text)
+                return await self._keep_and_answer(message, finding, reading)
             except StorageUnavailable:
                 log.warning("the database is away, a message goes to the spool")
-                return await self._without_storage(message, finding)
+                return await self._without_storage(message, safety_net.scan(message.text))
+            finally:
+                reading.cancel()
 
     async def take_in(self, message: InboundMessage) -> bool:
         """Take a message of the spool into the ledger and answer it late; False: try again later.
@@ -126,22 +132,16 @@ class Gateway:
         return self._locks.setdefault((message.channel, message.peer), asyncio.Lock())
 
     async def _keep_and_answer(
-        self, message: InboundMessage, finding: Finding
+        self, message: InboundMessage, finding: Finding, reading: Awaitable[Read]
     ) -> tuple[OutboundMessage, ...]:
-        # Reading changes nothing anywhere, so it need not wait for the disk; nothing is said or done about
-        # the message before it is kept.
-        reading = asyncio.create_task(self._read(message))
-        try:
-            for _ in range(OTHERS_ANSWER_TRIES):
-                receipt = await self._receive(message, finding)
-                if not receipt.duplicate:
-                    return await self._answer(Turn(message, finding, receipt, reading))
-                if receipt.replies is not None:
-                    return tuple(_outbound(reply) for reply in receipt.replies)
-                await asyncio.sleep(OTHERS_ANSWER_EVERY_S)
-            return ()
-        finally:
-            reading.cancel()
+        for _ in range(OTHERS_ANSWER_TRIES):
+            receipt = await self._receive(message, finding)
+            if not receipt.duplicate:
+                return await self._answer(Turn(message, finding, receipt, reading))
+            if receipt.replies is not None:
+                return tuple(_outbound(reply) for reply in receipt.replies)
+            await asyncio.sleep(OTHERS_ANSWER_EVERY_S)
+        return ()
 
     async def _read(self, message: InboundMessage) -> Read:
         """What the model makes of the words; a fault is told, not raised."""
@@ -186,8 +186,9 @@ class Gateway:
         return said
 
     async def _answer_text(self, turn: Turn) -> tuple[OutboundMessage, ...]:
+        seen = _seen(turn)
         read = await turn.reading
-        danger = await self._danger(turn, read.understanding)
+        danger = await self._danger(turn, seen, read.understanding)
         ticket = turn.receipt.ticket
         if ticket is None and danger.category is not None:
             ticket = await asyncio.to_thread(self._ledger.raise_risk, turn.receipt.message_id, finding=danger)
@@ -221,11 +222,8 @@ class Gateway:
         said = tuple(_outbound(reply) for reply in replies)
         return BotAnswer(said, BotStanding(settled=True, topic=questions[-1].topic))
 
-    async def _danger(self, turn: Turn, understanding: Understanding) -> Finding:
-        """All there is to know about risk: the words, the last few messages as one, the model."""
-        seen = turn.finding
-        if seen.risk is Risk.NONE:
-            seen = said_in_pieces(turn.receipt.earlier, turn.message.text)
+    async def _danger(self, turn: Turn, seen: Finding, understanding: Understanding) -> Finding:
+        """All there is to know about risk: what the words tell, and the model."""
         verdict = assess(seen, understanding)
         if verdict.risk is Risk.NONE or verdict.category is None:
             return Finding.nothing()
@@ -374,6 +372,13 @@ def _told(payload: Mapping[str, str | int | float]) -> str:
     """What a message without words told, for the people who read the ledger."""
     shown = ("title", "address", "name", "phone", "emoji", "latitude", "longitude")
     return " ".join(str(payload[key]) for key in shown if payload.get(key))
+
+
+def _seen(turn: Turn) -> Finding:
+    """The danger in the words, alone or together with the last few messages."""
+    if turn.finding.risk is not Risk.NONE:
+        return turn.finding
+    return said_in_pieces(turn.receipt.earlier, turn.message.text)
 
 
 def _beside(turn: Turn, understanding: Understanding) -> str:

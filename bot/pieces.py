@@ -11,6 +11,8 @@ def said_in_pieces(earlier: Sequence[str], text: str) -> Finding:
     """The danger that ``text`` completes; what the earlier ones told together was raised by then."""
     fresh = _not_yet_raised(earlier)
     together = safety_net.scan_turns((*fresh, text)) if fresh else Finding.nothing()
+    if together.risk is Risk.NONE:
+        return Finding.nothing()
     is_graver = together.risk.rank > safety_net.scan_turns(fresh).risk.rank
     return together if is_graver else Finding.nothing()
 

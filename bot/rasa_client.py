@@ -1,13 +1,14 @@
 """The language server's REST API; whatever goes wrong there is one error with a kind."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from http import HTTPStatus
 from types import TracebackType
 from typing import ClassVar, Self
 
-import httpx
-
+from bot.loopback import Answered, Loopback, NoHttp
 from bot.messages import BotAnswer, Button, OutboundMessage
 from ticketing.domain.errors import TicketingError
 from ticketing.domain.ticket import BotStanding
@@ -55,10 +56,8 @@ class RasaClient:
         """Talk to the server at ``url``; connects at the first call."""
         self._reply_timeout_s = reply_timeout_s
         self._parse_timeout_s = min(PARSE_TIMEOUT_S, reply_timeout_s)
-        # Loopback only: a proxy of the environment must never see what residents write.
-        self._http = httpx.AsyncClient(
-            base_url=url, trust_env=False, timeout=httpx.Timeout(reply_timeout_s, connect=CONNECT_TIMEOUT_S)
-        )
+        # Straight there: a proxy of the environment must never see what residents write.
+        self._http = Loopback(url, connect_timeout_s=min(CONNECT_TIMEOUT_S, reply_timeout_s))
 
     async def parse(self, text: str) -> Mapping[str, object]:
         """What the model makes of ``text``, as Rasa's parse JSON."""
@@ -86,17 +85,17 @@ class RasaClient:
     async def is_ready(self) -> bool:
         """Whether a model is loaded and answers."""
         try:
-            answer = await self._http.get("/status", timeout=self._parse_timeout_s)
-        except httpx.HTTPError:
+            answer = await self._status()
+        except (OSError, EOFError, NoHttp):
             return False
-        return answer.status_code == httpx.codes.OK
+        return answer.status == HTTPStatus.OK
 
     async def model_name(self) -> str:
         """File name of the model that is loaded; empty when none answers."""
         try:
-            answer = await self._http.get("/status", timeout=self._parse_timeout_s)
-            loaded = answer.json() if answer.status_code == httpx.codes.OK else {}
-        except (httpx.HTTPError, ValueError):
+            answer = await self._status()
+            loaded = json.loads(answer.content) if answer.status == HTTPStatus.OK else {}
+        except (OSError, EOFError, ValueError):
             return ""
         return str(loaded.get("model_file", "")).rpartition("/")[2] if isinstance(loaded, dict) else ""
 
@@ -118,22 +117,24 @@ class RasaClient:
         said = {"sender": conversation_id, "message": message, "topic": topic}
         return answer_of(await self._ask(WEBHOOK, said, self._reply_timeout_s))
 
+    async def _status(self) -> Answered:
+        async with asyncio.timeout(self._parse_timeout_s):
+            return await self._http.ask("GET", "/status")
+
     async def _ask(self, path: str, body: Mapping[str, object], within_s: float) -> object:
         try:
-            # httpx counts each read by itself; a server that drips would be waited for for ever.
             async with asyncio.timeout(within_s):
-                answer = await self._http.post(path, json=body)
-            answer.raise_for_status()
-            return answer.json()
-        except httpx.HTTPStatusError:
-            # Without the cause: its text may quote the conversation.
-            raise RasaUnavailable(RasaFault.REFUSED) from None
-        except (httpx.TimeoutException, TimeoutError):
+                answer = await self._http.ask("POST", path, json.dumps(body).encode())
+            if answer.status == HTTPStatus.OK:
+                return json.loads(answer.content)
+        except TimeoutError:
             raise RasaUnavailable(RasaFault.TIMEOUT) from None
-        except httpx.HTTPError as error:
+        except (OSError, EOFError) as error:
             raise RasaUnavailable(RasaFault.UNREACHABLE) from error
         except ValueError:
+            # Without the cause: its text may quote the conversation.
             raise RasaUnavailable(RasaFault.GARBAGE) from None
+        raise RasaUnavailable(RasaFault.REFUSED)
 
 
 def plain(text: str) -> str:

@@ -161,6 +161,7 @@ class SafetyNet:
         )
         self._speakers = {name: _one_of(find, words) for name, find in _read(folder / "speakers.yml").items()}
         self._hits_in = lru_cache(maxsize=READINGS_KEPT)(self._search)
+        self._readings = lru_cache(maxsize=READINGS_KEPT)(self.plain_text.readings)
 
     @classmethod
     def load(cls, folder: Path = LEXICON) -> "SafetyNet":
@@ -194,7 +195,7 @@ class SafetyNet:
         return Voice.OTHER if self._speakers["other"].search(read) and not of_self else Voice.SELF
 
     def _hits(self, text: str) -> Iterator[Hit]:
-        readings = self.plain_text.readings(text)
+        readings = self._readings(text)
         yield from self._hits_in(readings.spaced)
         if readings.joined != readings.spaced:
             yield from self._hits_in(readings.joined)
@@ -209,7 +210,7 @@ class SafetyNet:
         """
         if len(text) > CLEARED_MAX_CHARACTERS:
             return False
-        plain = self._harmless.sub(TAKEN_OUT, self.plain_text.readings(text).joined)
+        plain = self._harmless.sub(TAKEN_OUT, self._readings(text).joined)
         return any(
             context.name in CLEARING and context.silences(plain, *match.span())
             for group in self._groups
