@@ -150,11 +150,14 @@ class WorkTime:
             idle += 1
             if self.calendar.is_workday(day):
                 idle = 0
-                for opens_at, closes_at in self.hours.of_day(day):
-                    if closes_at > from_at:
-                        yield max(opens_at, from_at), closes_at
+                yield from self._open_on(day, from_at)
             day += timedelta(days=1)
         raise DataFault(detail=f"calendar {self.calendar.version}: no working day up to {day}")
+
+    def _open_on(self, day: date, from_at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        for opens_at, closes_at in self.hours.of_day(day):
+            if closes_at > from_at:
+                yield max(opens_at, from_at), closes_at
 
     def next_open(self, at: datetime) -> datetime:
         """``at`` itself while offices are open, else when they open next."""
