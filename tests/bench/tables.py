@@ -16,6 +16,7 @@ STOCK = (
 )
 PARTS = (
     "One client, the gateway inside the measuring process with a watch on each call; mean of all messages."
+    " The parts overlap; the rest is the safety net and the gateway itself."
 )
 DESK = (
     "Threads of one process; each piece of work is a transaction. The bare statements are this disk's limit."
@@ -40,8 +41,12 @@ def reply_tables(replies: Replies, parts: Breakdown) -> list[Table]:
     note = " ".join([STOCK, *(_ratios(replies, recipe) for recipe in Recipe)])
     return [
         Table("Replies over HTTP", columns, rows, note),
-        Table("Where a reply's time goes", ("part", "ms", "share"), parts.rows(), PARTS),
+        Table("Where a reply's time goes", ("part", "ms", "share"), parts.rows(), _plain(parts)),
     ]
+
+
+def _plain(parts: Breakdown) -> str:
+    return f"{PARTS} Answered without the dialogue: {parts.plain_percent:.0f} of 100."
 
 
 def _ratios(replies: Replies, recipe: Recipe) -> str:

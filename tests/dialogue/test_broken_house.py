@@ -36,10 +36,12 @@ async def test_without_the_action_server_a_resident_hears_an_honest_answer(
 ) -> None:
     server = language_server(model, tmp_path, actions_url=NOBODY_LISTENS)
     with server as rasa_url, spoken(unspoken_house, rasa_url) as runtime:
-        answered = await says(runtime, "unanswered", "低保怎么申请")
+        plain = await says(runtime, "plain", "低保怎么申请")
+        answered = await says(runtime, "unanswered", "转人工")
         at_risk = await says(runtime, "unanswered-at-risk", "邻居天天打孩子，孩子身上都是伤")
         honest = runtime.texts.get("gateway.bot_unavailable")
 
+    assert "低保" in plain or "依据" in plain
     assert answered == honest
     assert "110" in at_risk
     assert "NG" in at_risk
