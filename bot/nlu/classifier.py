@@ -84,11 +84,11 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> ResidentClassifier:
-        """Rasa's constructor after training; reads one sentence so that the first resident need not wait."""
+        """Rasa's constructor after training."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._trained = joblib.load(folder / _MODEL_FILE)
-        component._read("warm")
+        component._trained["judgement"].warm()
         return component
 
     def train(self, training_data: TrainingData) -> Resource:

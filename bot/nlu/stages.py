@@ -58,7 +58,7 @@ class Heads:
 
     def __init__(self, rows: csr_matrix, lesson: Lesson, how: Learning) -> None:
         """Learn all; the aspect only where one can be asked about, or its absence means something."""
-        asking = np.flatnonzero(lesson.asks)
+        asking = [index for index, asks in enumerate(lesson.asks) if asks]
         aspects = [lesson.aspects[index] for index in asking]
         self.intent = LinearHead.fitted(rows, lesson.intents, C=how.C, sharpness=how.sharpness)
         self.aspect = LinearHead.fitted(rows[asking], aspects, C=how.C, sharpness=how.sharpness)
@@ -121,13 +121,21 @@ class Judgement:
         """Names of the columns of ``Opinion.aspects``."""
         return self._heads.aspect.names
 
+    def warm(self) -> None:
+        """Read one sentence with everything there is, so that the first resident need not wait for it."""
+        texts = ["warm"]
+        rows = self._features.rows(texts)
+        self._heads.opinion(rows)
+        if self._second is not None:
+            self._second.opinion(texts, rows)
+
     def of(self, texts: Sequence[str]) -> Opinion:
         """The opinion on every normalised text."""
         rows = self._features.rows(texts)
         first = self._heads.opinion(rows)
         doubtful = (first.dangers > _CALM) & (first.dangers < _DANGEROUS)
-        unsure = np.flatnonzero(doubtful | (first.intents.max(axis=1) < self._sure))
-        if self._second is None or not len(unsure):
+        unsure = np.flatnonzero(doubtful | (first.intents.max(axis=1) < self._sure)).tolist()
+        if self._second is None or not unsure:
             return first
         better = self._second.opinion([texts[index] for index in unsure], rows[unsure])
         first.intents[unsure] = better.intents
