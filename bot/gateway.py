@@ -161,7 +161,7 @@ class Gateway:
             external_id=message.external_id,
             kind=message.kind,
             text=message.text or _told(message.payload),
-            finding=finding,
+            finding=safety_net.with_voice(finding, message.text),
             payload=message.payload,
         )
         return await asyncio.to_thread(self._ledger.receive, arrival)
@@ -191,7 +191,8 @@ class Gateway:
         danger = await self._danger(turn, seen, read.understanding)
         ticket = turn.receipt.ticket
         if ticket is None and danger.category is not None:
-            ticket = await asyncio.to_thread(self._ledger.raise_risk, turn.receipt.message_id, finding=danger)
+            told = safety_net.with_voice(danger, turn.text)
+            ticket = await asyncio.to_thread(self._ledger.raise_risk, turn.receipt.message_id, finding=told)
         first = self._first_words(turn, danger, ticket)
         if read.fault is not None:
             return await self._unanswered(turn, first, fault=read.fault, at_risk=ticket is not None)

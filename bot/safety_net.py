@@ -7,7 +7,7 @@ something long over) and nothing near it speaks of danger now.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -131,7 +131,7 @@ class Hit:
 
 
 class Voice(StrEnum):
-    """Who speaks, and of whom; chooses the tone of the first reply and nothing else."""
+    """Who speaks, and of whom; chooses the tone of the first reply, and a child's own ticket's unit."""
 
     CHILD = "child"
     SELF = "self"
@@ -257,6 +257,11 @@ def scan_turns(texts: Sequence[str]) -> Finding:
 def voice_of(text: str) -> Voice:
     """Guess who writes and of whom."""
     return default_net().voice_of(text)
+
+
+def with_voice(finding: Finding, text: str) -> Finding:
+    """The finding with whether a child speaks in ``text``."""
+    return replace(finding, minor=voice_of(text) is Voice.CHILD)
 
 
 def reply_key(finding: Finding, voice: Voice = Voice.SELF) -> str:

@@ -1,6 +1,7 @@
 """What a resident sends is kept once, and whoever is at risk has a ticket in the same transaction."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from tests.factories import FakeClock, a_finding, a_member, a_risk_arrival, an_arrival
@@ -124,3 +125,46 @@ def test_the_bot_is_silent_while_a_person_has_the_conversation(runtime: Runtime)
     runtime.chats.release(operator, receipt.conversation_id)
 
     assert not runtime.intake.receive(an_arrival("在吗")).staff_has_it
+
+
+def test_a_childs_own_danger_goes_to_those_who_work_for_minors_and_up_from_there(
+    runtime: Runtime, clock: FakeClock
+) -> None:
+    finding = replace(a_finding(Category.SELF_HARM, Risk.EMERGENCY, "不想活"), minor=True)
+    receipt = runtime.intake.receive(an_arrival("我上五年级，不想活了", finding=finding))
+    filed = runtime.reports.current(receipt.conversation_id)
+    clock.advance(timedelta(hours=1, minutes=1))
+    runtime.deadlines.sweep()
+    handed_up = runtime.reports.current(receipt.conversation_id)
+
+    assert filed is not None
+    assert handed_up is not None
+    assert (filed.unit, handed_up.unit) == ("city-minors", "city-hotline")
+
+
+def test_a_grown_persons_danger_goes_to_the_hotline(runtime: Runtime) -> None:
+    finding = a_finding(Category.SELF_HARM, Risk.EMERGENCY, "不想活")
+    receipt = runtime.intake.receive(an_arrival("不想活了", finding=finding))
+
+    ticket = runtime.reports.current(receipt.conversation_id)
+    assert ticket is not None
+    assert ticket.unit == "city-hotline"
+
+
+def test_at_night_only_what_endangers_people_goes_one_level_up(runtime: Runtime, clock: FakeClock) -> None:
+    urgent = runtime.intake.receive(a_risk_arrival(peer="urgent")).conversation_id
+    asked = runtime.intake.receive(an_arrival("想申请上门理发，在西津街道", peer="calm")).conversation_id
+    runtime.reports.open_report(asked, category=Category.SERVICE_REQUEST, text="想申请上门理发，在西津街道")
+
+    def levels() -> list[int]:
+        runtime.deadlines.sweep()
+        found = [runtime.reports.current(one) for one in (urgent, asked)]
+        return [ticket.level for ticket in found if ticket is not None]
+
+    # Monday noon; the calm one's working day ends on Tuesday at midnight.
+    clock.advance(timedelta(hours=10))
+    assert levels() == [1, 0]
+    clock.advance(timedelta(hours=28))  # two in the night of Wednesday
+    assert levels() == [2, 0]
+    clock.advance(timedelta(hours=6, minutes=31))
+    assert levels()[1] == 1

@@ -55,6 +55,8 @@ class Finding:
     #: There are words of danger, but they speak of something denied, long over or made up; the model,
     #: which sees the words and not the denial, does not raise a ticket on these alone.
     cleared: bool = field(default=False, compare=False)
+    #: The words are a child's own: the ticket goes to those who work for minors.
+    minor: bool = field(default=False, compare=False)
 
     @classmethod
     def nothing(cls, *, cleared: bool = False) -> "Finding":

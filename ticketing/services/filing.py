@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ticketing.domain.child_guard import MINOR, YES
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.deadlines import SetClock, clocks_from_intake, rule_for
+from ticketing.domain.errors import CalendarEnds
 from ticketing.domain.lifecycle import WAITING, Status
 from ticketing.domain.places import Place
 from ticketing.domain.spans import StepKind
@@ -85,7 +87,7 @@ class Filing:
             conversation_id=new.conversation_id,
             town=place.town,
             village=place.village,
-            unit=self._office.catalogue.unit_for(new.category, place),
+            unit=self._office.catalogue.unit_for(new.category, place, minor=is_minors(new.fields)),
             fields=self._first_fields(new),
             summary=new.text[:SUMMARY_CHARACTERS],
             anonymous=new.anonymous,
@@ -118,7 +120,7 @@ class Filing:
         record.first_contact_by_at = contact.due_at
         record.resolve_by_at = resolve.due_at
         record.deadline_basis = rule.basis + self._calendar_note(resolve)
-        record.escalate_at = None if self.unit_above(record) is None else accept.due_at
+        record.escalate_at = None if self.unit_above(record) is None else self._in_time(record, accept.due_at)
 
     def _calendar_note(self, clock: SetClock) -> str:
         """What the basis says besides when the calendar did not reach; said aloud in the log too."""
@@ -129,7 +131,8 @@ class Filing:
 
     def unit_above(self, record: TicketRecord) -> str | None:
         """Where the ticket goes when nobody of its unit takes it; None at the top."""
-        return self._office.catalogue.parent(record.unit, Category(record.category))
+        minor = is_minors(record.fields)
+        return self._office.catalogue.parent(record.unit, Category(record.category), minor=minor)
 
     def raise_risk(self, work: Work, record: TicketRecord, risk: Risk) -> None:
         """Make a ticket more urgent; never less."""
@@ -149,7 +152,8 @@ class Filing:
         """Note where it is; a ticket nobody has taken goes to the unit of that place."""
         record.town, record.village = place.town, place.village
         record.version += 1
-        unit = self._office.catalogue.unit_for(Category(record.category), place)
+        minor = is_minors(record.fields)
+        unit = self._office.catalogue.unit_for(Category(record.category), place, minor=minor)
         if unit == record.unit or Status(record.status) not in WAITING or record.level > 0:
             return
         self.hand_to(work, record, unit)
@@ -171,7 +175,16 @@ class Filing:
         """When a ticket just put into a queue goes up: the same wait again from now."""
         if record.accept_by_at is None:
             return None
-        return now + (record.accept_by_at - record.created_at)
+        return self._in_time(record, now + (record.accept_by_at - record.created_at))
+
+    def _in_time(self, record: TicketRecord, due_at: datetime | None) -> datetime | None:
+        """When a level may be woken: for people at risk at any hour, for the rest when offices are open."""
+        if due_at is None or record.risk_rank > Risk.NONE.rank:
+            return due_at
+        try:
+            return self._office.worktime.next_open(due_at)
+        except CalendarEnds:
+            return due_at
 
     def tell_unit(self, work: Work, record: TicketRecord) -> None:
         """Queue a notice to everyone of the unit who can be reached; no detail of the person in it."""
@@ -226,3 +239,8 @@ class Filing:
     def rating_buttons(self) -> tuple[str, ...]:
         """What a resident taps to rate, best first."""
         return tuple(self._office.texts.get(key) for key in RATING_KEYS)
+
+
+def is_minors(fields: Mapping[str, str]) -> bool:
+    """Whether the person concerned is known to be under 18."""
+    return fields.get(MINOR) == YES

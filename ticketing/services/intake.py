@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ticketing.domain.arrival import Arrival
+from ticketing.domain.child_guard import MINOR, YES
 from ticketing.domain.errors import ConversationNotFound
 from ticketing.domain.lifecycle import OPEN
 from ticketing.domain.ticket import UNKNOWN_STANDING, BotStanding, Receipt, StoredReply, TicketGiven
@@ -99,6 +100,7 @@ class Intake:
             channel=Channel(conversation.channel),
             conversation_id=conversation.id,
             evidence=finding.evidence,
+            fields={MINOR: YES} if finding.minor else {},
         )
         record = self._filing.open(work, new)
         message.opened_ticket_id = record.id

@@ -208,3 +208,8 @@ def test_the_lexicon_gives_a_reason_for_every_group(family: str) -> None:
 def test_an_absent_lexicon_stops_the_program() -> None:
     with pytest.raises(FileNotFoundError):
         SafetyNet.load(safety_net.LEXICON / "absent")
+
+
+def test_a_finding_tells_that_a_child_speaks() -> None:
+    assert safety_net.with_voice(safety_net.scan("我上五年级，不想活了"), "我上五年级，不想活了").minor
+    assert not safety_net.with_voice(safety_net.scan("我不想活了"), "我不想活了").minor
