@@ -42,6 +42,8 @@ class _Connection:
         self.writer.write(request)
         head = await self.reader.readuntil(_END_OF_HEAD)
         status, length, is_kept_alive = _read_head(head)
+        if length is None:
+            return Answered(status, await self.reader.read(), is_kept_alive=False)
         return Answered(status, await self.reader.readexactly(length), is_kept_alive)
 
 
@@ -97,16 +99,20 @@ class Loopback:
         return _Connection(*streams)
 
 
-def _read_head(head: bytes) -> tuple[int, int, bool]:
-    """Status, length of the body, and whether the connection stays open."""
+def _read_head(head: bytes) -> tuple[int, int | None, bool]:
+    """Status, length of the body, and whether the connection stays open.
+
+    Without a length the body goes on until the other end closes, as older servers do it.
+    """
     first, *rest = head.decode("latin-1").split("\r\n")
     fields = {
         name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)
     }
-    length = fields.get("content-length", "")
+    length = fields.get("content-length")
     version, _, status = first.partition(" ")
-    if not version.startswith("HTTP/1.") or not status[:3].isdigit() or not length.isdigit():
+    if not version.startswith("HTTP/1.") or not status[:3].isdigit() or "transfer-encoding" in fields:
         raise NoHttp
-    if int(length) > ANSWER_BYTES_MAX:
+    if length is not None and (not length.isdigit() or int(length) > ANSWER_BYTES_MAX):
         raise NoHttp
-    return int(status[:3]), int(length), fields.get("connection", "").lower() != "close"
+    is_kept_alive = version != "HTTP/1.0" and fields.get("connection", "").lower() != "close"
+    return int(status[:3]), None if length is None else int(length), is_kept_alive
