@@ -7,6 +7,7 @@ import yaml
 
 from ticketing.domain.clock import Clock, SystemClock
 from ticketing.domain.data_rows import Row, row
+from ticketing.domain.masking import Masking
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.places import Gazetteer
 from ticketing.domain.routing import Catalogue
@@ -28,6 +29,7 @@ from ticketing.services.deadlines import Deadlines
 from ticketing.services.demo import DemoLogin, seed
 from ticketing.services.filing import Filing
 from ticketing.services.intake import Intake
+from ticketing.services.learning import Learning
 from ticketing.services.live_city import LiveCity
 from ticketing.services.office import Office
 from ticketing.services.reporting import Reporting
@@ -70,6 +72,7 @@ class Runtime:
     city_desk: CityDesk
     city_overview: CityOverview
     city_sheet: CitySheet
+    learning: Learning
     office: Office
 
     def health(self) -> dict[str, bool]:
@@ -120,8 +123,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         city_desk=city_desk,
         city_overview=city_overview,
         city_sheet=CitySheet(office, city_desk, city_overview),
+        learning=Learning(office, knowledge, load_masking()),
         office=office,
     )
+
+
+def load_masking() -> Masking:
+    """What is taken out of residents' words before others read them."""
+    return Masking.from_row(read(DATA / "masking.yml"))
 
 
 def build_checks(office: Office, knowledge: Knowledge) -> GuidedChecks:

@@ -16,6 +16,7 @@ from ticketing.domain.errors import StorageUnavailable
 from ticketing.storage.child_cases import ChildCases
 from ticketing.storage.city_facts import CityFacts
 from ticketing.storage.conversations import Conversations
+from ticketing.storage.editor_examples import EditorExamples
 from ticketing.storage.outbox import Outbox
 from ticketing.storage.staff import StaffAccounts
 from ticketing.storage.tasks import Tasks
@@ -37,6 +38,7 @@ class Work:
     children: ChildCases
     tasks: Tasks
     city: CityFacts
+    examples: EditorExamples
 
 
 class Storage:
@@ -62,6 +64,7 @@ class Storage:
                     children=ChildCases(session),
                     tasks=Tasks(session),
                     city=CityFacts(session),
+                    examples=EditorExamples(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
