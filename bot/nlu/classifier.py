@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.lexicon import entity_lexicon, intent_kinds, simplified_signs
 from bot.nlu.normalise import normalised
 from bot.nlu.reading import FOLLOW_UP, Danger, Guess, Reading, parts_of, read
-from bot.nlu.stages import Judgement, Lesson, judgement
+from bot.nlu.stages import Judgement, Lesson
 
 _NO_ASPECT = "none"
 _ASPECT_MIN = 0.4
@@ -42,10 +42,8 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         return {
             "encoder": "use",
             "second_encoder": "none",
-            "second_examples": 100,
             "sure": 0.7,
-            "C": 10.0,
-            "sharpness": 1.0,
+            "sharpness": 15.0,
         }
 
     @staticmethod
@@ -98,11 +96,12 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         lesson = Lesson(
             texts=[self._normalised(example.get(TEXT)) for example in examples],
             intents=intents,
-            aspects=[_aspect_of(example) for example in examples],
+            aspects=[_told_of(example, "aspect", _NO_ASPECT) for example in examples],
             asks=[self._asks(intent) for intent in intents],
             dangers=[intent in self._kinds.at_risk for intent in intents],
+            grades=[_told_of(example, "risk", "") for example in examples],
         )
-        self._trained = {"judgement": judgement(lesson, self._config), "exact": _exact(lesson)}
+        self._trained = {"judgement": Judgement(lesson, self._config), "exact": _exact(lesson)}
         self.persist()
         return self._resource
 
@@ -140,10 +139,12 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         seen = judged.of(plain)
         return [
             self._guess(text, *row)
-            for text, *row in zip(plain, seen.intents, seen.aspects, seen.dangers, strict=True)
+            for text, *row in zip(
+                plain, seen.intents, seen.aspects, seen.dangers, seen.emergencies, strict=True
+            )
         ]
 
-    def _guess(self, text: str, intents: Any, aspects: Any, danger: float) -> Guess:
+    def _guess(self, text: str, intents: Any, aspects: Any, danger: float, emergency: float) -> Guess:
         judged: Judgement = self._trained["judgement"]
         ranking = _ranking(judged.intent_names, intents)
         aspect, confidence = _ranking(judged.aspect_names, aspects)[0]
@@ -151,23 +152,24 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         if known is not None:
             ranking, aspect, confidence = _lifted(ranking, known[0]), known[1], _EXACT
             danger = _EXACT if known[0] in self._kinds.at_risk else 0.0
+        seen = Danger(self._kind_of_danger(ranking, intents), float(danger), float(emergency))
         if aspect == _NO_ASPECT or confidence < _ASPECT_MIN or not self._asks(ranking[0][0]):
-            return Guess(ranking, None, confidence, self._danger(ranking, intents, danger))
-        return Guess(ranking, aspect, confidence, self._danger(ranking, intents, danger))
+            return Guess(ranking, None, confidence, seen)
+        return Guess(ranking, aspect, confidence, seen)
 
-    def _danger(self, ranking: Sequence[tuple[str, float]], intents: Any, score: float) -> Danger:
-        """The likeliest category at risk, however unlikely, with the probability of any danger."""
+    def _kind_of_danger(self, ranking: Sequence[tuple[str, float]], intents: Any) -> str | None:
+        """The likeliest category at risk, however unlikely; None only where nothing teaches one."""
         everything = [*ranking, *_ranking(self._trained["judgement"].intent_names, intents, len(intents))]
-        name = next((name for name, _ in everything if name in self._kinds.at_risk), None)
-        return Danger(name, float(score) if name else 0.0)
+        return next((name for name, _ in everything if name in self._kinds.at_risk), None)
 
     def _normalised(self, text: str) -> str:
         return normalised(text.translate(self._simplified), self._lexicon.stand_ins)
 
 
-def _aspect_of(example: Message) -> str:
+def _told_of(example: Message, key: str, otherwise: str) -> str:
+    """What the block of an example says beside its intent."""
     metadata = (example.get(METADATA) or {}).get(INTENT) or {}
-    return str(metadata.get("aspect", _NO_ASPECT))
+    return str(metadata.get(key, otherwise))
 
 
 def _exact(lesson: Lesson) -> Mapping[str, tuple[str, str]]:

@@ -22,10 +22,12 @@ FOLLOW_UP = "follow_up"
 
 @dataclass(frozen=True)
 class Danger:
-    """How likely it is that somebody is at risk, and the category that would be."""
+    """How likely it is that somebody is at risk, the category that would be, and whether it is now."""
 
     name: str | None
     confidence: float
+    #: How likely it is that a life is in danger at this moment, if there is danger at all.
+    emergency: float = 0.0
 
 
 _NO_DANGER = Danger(None, 0.0)

@@ -51,8 +51,8 @@ async def parse(model: Path, texts: Path, parses: Path) -> None:
 
 
 def _common_example(row: dict[str, Any]) -> dict[str, Any]:
-    aspect = {"intent_metadata": {"aspect": row["aspect"]}} if row["aspect"] else {}
-    return {"text": row["text"], "intent": row["intent"], **aspect}
+    told = {key: row[key] for key in ("aspect", "risk") if row[key]}
+    return {"text": row["text"], "intent": row["intent"], **({"intent_metadata": told} if told else {})}
 
 
 def _lines(path: Path) -> Iterator[Any]:

@@ -29,6 +29,8 @@ class Example:
     #: What about the topic is asked; None where nothing in particular is.
     aspect: str | None
     text: str
+    #: How fast somebody must act; None where nobody is at risk.
+    risk: str | None = None
 
     @property
     def spoken(self) -> str:
@@ -46,9 +48,10 @@ def examples_of(document: str) -> Iterator[Example]:
     """The examples of one training file."""
     blocks: Iterable[Mapping[str, Any]] = (yaml.safe_load(document) or {}).get("nlu", [])
     for block in blocks:
-        aspect = block.get("metadata", {}).get("aspect")
+        about = block.get("metadata", {})
         for line in block.get("examples", "").splitlines() if "intent" in block else ():
-            yield Example(block["intent"], aspect, line.strip().removeprefix("- ").strip())
+            text = line.strip().removeprefix("- ").strip()
+            yield Example(block["intent"], about.get("aspect"), text, about.get("risk"))
 
 
 def buttons_of(policy: Path, *, aspects: Iterable[str]) -> list[Example]:

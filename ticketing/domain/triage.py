@@ -1,7 +1,7 @@
 """What a message is about and how fast a person must act: the safety net and the model read together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -15,6 +15,9 @@ UNCLEAR_BELOW = 0.35
 #: Measured by the model alone, on 544 held-out examples of people at risk and 410 real letters to a city:
 #: 0.45 finds 94 of 100 and raises 10 of 1,000 letters; 0.5 finds 92 (5 letters), 0.35 finds 96 (27 letters).
 AT_RISK_FROM = 0.45
+#: From this on somebody whom the model sees at risk is in danger at this moment. Lower than one half: an
+#: ambulance too many does less harm than one too late.
+EMERGENCY_FROM = 0.4
 #: From this on a question of policy counts beside a category.
 QUESTION_FROM = 0.35
 #: From this on an aspect is believed; below, the answer gives the overview.
@@ -84,6 +87,8 @@ class Understanding:
     questions: tuple[Question, ...]
     #: Topics and categories to offer when it is unclear, likeliest first.
     candidates: tuple[str, ...]
+    #: Of somebody at risk: how likely the danger is now.
+    emergency: float = 0.0
 
     @classmethod
     def nothing(cls) -> "Understanding":
@@ -115,25 +120,27 @@ def understanding_of(parse: Mapping[str, object]) -> Understanding:
         slug for slug, score in ranking if score >= CANDIDATE_FROM and slug not in TALK_OF_INTENT
     )[:CANDIDATES_SHOWN]
     danger, danger_confidence = _danger(parse, ranking)
+    emergency = 0.0
     if danger is not None:
-        name, confidence = danger.value, danger_confidence
+        name, confidence, emergency = danger.value, danger_confidence, _emergency(parse)
     elif confidence < UNCLEAR_BELOW:
         name, confidence = max(_questions(parse), key=itemgetter(1), default=(name, confidence))
     if confidence < UNCLEAR_BELOW:
         return Understanding(None, None, None, Talk.UNCLEAR, confidence, (), candidates)
-    return _understood(
+    understood = _understood(
         name, confidence, questions=_asked(parse), aspect=_aspect(parse), candidates=candidates
     )
+    return replace(understood, emergency=emergency)
 
 
 def assess(finding: Finding, understanding: Understanding) -> Assessment:
     """Put both readings together: either may raise the risk, neither can lower what the other is sure of."""
     seen = finding.risk is not Risk.NONE and finding.category is not None
+    judged = Risk.NONE if finding.cleared else _risk_of(understanding)
     category = finding.category if seen else understanding.category
-    risk = finding.risk if seen or finding.cleared else _risk_of(understanding)
     topic = understanding.topic
     return Assessment(
-        risk=risk,
+        risk=max(finding.risk if seen else Risk.NONE, judged, key=lambda risk: risk.rank),
         category=category,
         topic=topic,
         aspect=understanding.aspect,
@@ -144,8 +151,9 @@ def assess(finding: Finding, understanding: Understanding) -> Assessment:
 
 
 def _risk_of(understanding: Understanding) -> Risk:
-    at_risk = understanding.category in AT_RISK_CATEGORIES and understanding.confidence >= AT_RISK_FROM
-    return Risk.URGENT if at_risk else Risk.NONE
+    if understanding.category not in AT_RISK_CATEGORIES or understanding.confidence < AT_RISK_FROM:
+        return Risk.NONE
+    return Risk.EMERGENCY if understanding.emergency >= EMERGENCY_FROM else Risk.URGENT
 
 
 def _understood(
@@ -199,6 +207,13 @@ def _danger(
     else:
         return None, 0.0
     return (category, min(total, 1.0)) if total >= AT_RISK_FROM else (None, 0.0)
+
+
+def _emergency(parse: Mapping[str, object]) -> float:
+    """How likely the danger is now; nothing where the parse has no screen."""
+    screened = parse.get("danger")
+    likelihood = screened.get("emergency") if isinstance(screened, Mapping) else None
+    return float(likelihood) if isinstance(likelihood, int | float) else 0.0
 
 
 def _ranking(parse: Mapping[str, object]) -> list[tuple[str, float]]:
