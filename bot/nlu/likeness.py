@@ -71,13 +71,16 @@ class Regression:
 
     @classmethod
     def fitted(cls, table: Any, labels: Sequence[str], chosen: Sequence[int]) -> Regression:
-        """Learn the labels of the ``chosen`` examples, whose likeness to one another is in ``table``."""
+        """Learn the labels of the ``chosen`` examples, whose likeness to one another is in ``table``.
+
+        Uses the table up when all are chosen: it is too large to be held twice.
+        """
         places = np.asarray(chosen)
         known = np.asarray(labels)[places]
         names = np.unique(known)
         wanted = (known[:, None] == names[None, :]).astype(np.float32)
         usual = wanted.mean(axis=0)
-        held = table[np.ix_(places, places)]
+        held = table if len(places) == len(table) else table[np.ix_(places, places)]
         held[np.diag_indices_from(held)] += _RIDGE
         factor = cho_factor(held, lower=True, overwrite_a=True, check_finite=False)
         weights = cho_solve(factor, wanted - usual, check_finite=False).astype(np.float32)

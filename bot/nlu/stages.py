@@ -64,6 +64,7 @@ class Heads:
         asking = np.flatnonzero(lesson.asks)
         self.aspect = Regression.fitted(table, lesson.aspects, asking)
         self._grade = _graded(table, lesson)
+        # Last, since it uses the table up.
         self.intent = Regression.fitted(table, lesson.intents, range(len(lesson.texts)))
         dangerous = {intent for intent, danger in zip(lesson.intents, lesson.dangers, strict=True) if danger}
         self._dangerous = np.array([name in dangerous for name in self.intent.names])
