@@ -33,6 +33,8 @@ def find_entities(text: str, lexicon: EntityLexicon) -> list[Found]:
 def _value(pattern: EntityPattern, written: str, lexicon: EntityLexicon) -> str | float | None:
     if pattern.kind == "number":
         return number(written, lexicon)
+    if pattern.kind == "digits":
+        return "".join(str(lexicon.digits[sign]) for sign in written)
     if pattern.kind == "score":
         return float(lexicon.scores[written])
     return written if pattern.kind == "text" else pattern.kind

@@ -11,6 +11,10 @@ from bot.nlu.lexicon import EntityLexicon, IntentKinds
 MAX_QUESTIONS = 3
 #: A part must be this sure, on its own, to outrank what the whole message looks like.
 _PROMOTION_MIN = 0.75
+#: A clause of danger counts by itself from this on, unless the whole message shows that there is none: "my
+#: father hanged himself two years ago, is my mother poor enough" is a question.
+_PART_DANGER_MIN = 0.5
+_WHOLE_DANGER_MIN = 0.15
 #: A part must be this sure to be a question of its own.
 _QUESTION_MIN = 0.6
 _SHORTEST_PART_CHARACTERS = 4
@@ -120,15 +124,23 @@ def _likelihood(danger: Danger) -> float:
 
 
 def _primary(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Guess:
+    """What the whole looks like, unless a part says something that weighs more.
+
+    Danger told in one clause outweighs a question, and a question outweighs a greeting. That a clause alone
+    looks like another department's matter says nothing: it has lost what it is about.
+    """
     best = whole
     for part in parts:
-        if (
-            part.asks
-            and part.confidence >= _PROMOTION_MIN
-            and kinds.rank(part.intent) > kinds.rank(best.intent)
-        ):
+        sure = part.asks and part.confidence >= _PROMOTION_MIN
+        if sure and kinds.rank(part.intent) > kinds.rank(best.intent) and _weighs(part, whole, kinds):
             best = part
     return best
+
+
+def _weighs(part: Guess, whole: Guess, kinds: IntentKinds) -> bool:
+    if part.intent in kinds.at_risk:
+        return part.danger.confidence >= _PART_DANGER_MIN and whole.danger.confidence >= _WHOLE_DANGER_MIN
+    return part.intent in kinds.topics or kinds.rank(whole.intent) == 0
 
 
 def _clearest(whole: Guess, parts: Sequence[Guess], questions: Sequence[Question]) -> Guess:

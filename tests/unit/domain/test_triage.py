@@ -71,14 +71,14 @@ def test_a_doubtful_question_beside_a_category_is_left_out() -> None:
 def test_two_clear_questions_save_a_message_whose_intent_is_split() -> None:
     asked = (("dibao", "amount", 0.7), ("elderly_allowance", "amount", 0.8))
 
-    heard = understanding_of(parse(("dibao", 0.3), ("elderly_allowance", 0.3), questions=asked))
+    heard = understanding_of(parse(("dibao", 0.19), ("elderly_allowance", 0.18), questions=asked))
 
     assert heard.topic == "elderly_allowance"
     assert heard.talk is None
 
 
 def test_low_confidence_is_unclear_with_candidates_to_choose_from() -> None:
-    ranking = (("dibao", 0.3), ("greet", 0.2), ("tekun", 0.2), ("other_aid", 0.15), ("adoption", 0.1))
+    ranking = (("dibao", 0.19), ("greet", 0.18), ("tekun", 0.16), ("other_aid", 0.15), ("adoption", 0.1))
 
     heard = understanding_of(parse(*ranking))
 
@@ -222,3 +222,51 @@ def test_a_screen_that_sees_no_danger_leaves_the_intent_as_it_is() -> None:
     )
 
     assert (heard.category, assess(NOTHING, heard).risk) == (Category.COUNSELLING, Risk.NONE)
+
+
+def test_a_message_that_is_all_but_certainly_about_something_else_needs_more_danger_to_raise() -> None:
+    danger = {"danger": {"name": "elder_harm", "confidence": triage.AT_RISK_FROM}}
+
+    doubtful = understanding_of({**parse(("service_request", 0.8)), **danger})
+    certain = understanding_of({**parse(("service_request", 0.99)), **danger})
+
+    assert (doubtful.category, certain.category) == (Category.ELDER_HARM, Category.SERVICE_REQUEST)
+
+
+def test_a_category_at_risk_that_leads_the_ranking_raises_although_the_screen_is_low() -> None:
+    heard = understanding_of(
+        {**parse(("self_harm", 0.5)), "danger": {"name": "self_harm", "confidence": 0.2}}
+    )
+
+    assert assess(NOTHING, heard).risk is Risk.URGENT
+
+
+@pytest.mark.parametrize(("likelihood", "risk"), [(0.39, Risk.URGENT), (0.4, Risk.EMERGENCY)])
+def test_the_model_grades_the_danger_it_sees(likelihood: float, risk: Risk) -> None:
+    seen = {"name": "elder_harm", "confidence": 0.9, "emergency": likelihood}
+
+    assert assess(NOTHING, understanding_of({**parse(("elder_harm", 0.9)), "danger": seen})).risk is risk
+
+
+def test_the_model_makes_an_emergency_of_what_the_words_call_urgent() -> None:
+    seen = {"name": "elder_harm", "confidence": 0.9, "emergency": 0.9}
+    finding = Finding(Risk.URGENT, Category.ELDER_HARM, ("a",))
+
+    verdict = assess(finding, understanding_of({**parse(("elder_harm", 0.9)), "danger": seen}))
+
+    assert verdict.risk is Risk.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        (Category.SELF_HARM, Category.DOMESTIC_VIOLENCE),
+        # Nothing but a person takes a child's case off a ticket.
+        (Category.CHILD_PROTECTION, Category.CHILD_PROTECTION),
+    ],
+)
+def test_the_model_names_the_danger_where_it_is_sure(words: Category, verdict: Category) -> None:
+    seen = {"danger": {"name": "domestic_violence", "confidence": 0.9}}
+    heard = understanding_of({**parse(("domestic_violence", 0.9)), **seen})
+
+    assert assess(Finding(Risk.EMERGENCY, words, ("a",)), heard).category is verdict

@@ -5,14 +5,17 @@ from dataclasses import replace
 import pytest
 
 from bot.nlu.lexicon import entity_lexicon, intent_kinds
-from bot.nlu.reading import Guess, Question, parts_of, read
+from bot.nlu.reading import Danger, Guess, Question, parts_of, read
 
 KINDS = intent_kinds()
 
 
-def a_guess(intent: str, confidence: float = 0.9, aspect: str | None = None) -> Guess:
+def a_guess(
+    intent: str, confidence: float = 0.9, aspect: str | None = None, *, danger: float = 0.0
+) -> Guess:
     """A text that looks like ``intent``."""
-    return Guess(((intent, confidence), ("greet", 0.01)), aspect, 0.9)
+    seen = Danger("child_protection", danger)
+    return Guess(((intent, confidence), ("greet", 0.01)), aspect, 0.9, seen)
 
 
 def test_a_single_question_is_the_whole_message() -> None:
@@ -68,12 +71,24 @@ def test_a_greeting_before_a_question_does_not_hide_it() -> None:
 
 
 def test_a_report_outranks_the_question_beside_it() -> None:
-    parts = [a_guess("child_protection"), a_guess("dibao", aspect="procedure")]
+    parts = [a_guess("child_protection", danger=0.9), a_guess("dibao", aspect="procedure")]
 
-    reading = read(a_guess("dibao", 0.6), parts, KINDS)
+    reading = read(a_guess("dibao", 0.6, danger=0.3), parts, KINDS)
 
     assert reading.ranking[0][0] == "child_protection"
     assert reading.questions == (Question("dibao", "procedure", 0.9),)
+
+
+def test_a_clause_of_danger_is_no_report_where_the_whole_shows_there_is_none() -> None:
+    parts = [a_guess("self_harm", danger=0.9), a_guess("dibao", aspect="eligibility")]
+
+    assert read(a_guess("dibao", danger=0.05), parts, KINDS).ranking[0][0] == "dibao"
+
+
+def test_a_clause_of_another_department_does_not_outrank_the_question_it_belongs_to() -> None:
+    parts = [a_guess("other_department"), a_guess("dibao", 0.6)]
+
+    assert read(a_guess("dibao"), parts, KINDS).ranking[0][0] == "dibao"
 
 
 def test_a_doubtful_part_changes_nothing() -> None:
