@@ -17,6 +17,7 @@ from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gaz
 from ticketing.knowledge.care import load_care
 from ticketing.knowledge.eligibility import Eligibility
 from ticketing.knowledge.policies import Knowledge
+from ticketing.knowledge.terms import Terms
 from ticketing.services.accounts import Accounts
 from ticketing.services.answering import PolicyAnswers
 from ticketing.services.chats import Chats
@@ -32,6 +33,7 @@ from ticketing.services.intake import Intake
 from ticketing.services.learning import Learning
 from ticketing.services.live_city import LiveCity
 from ticketing.services.office import Office
+from ticketing.services.repeats import Repeats
 from ticketing.services.reporting import Reporting
 from ticketing.services.reports import Reports
 from ticketing.services.sending import Sending
@@ -61,6 +63,7 @@ class Runtime:
     intake: Intake
     reports: Reports
     tickets: TicketDesk
+    repeats: Repeats
     child_cases: ChildCases
     tasks: TaskDesk
     chats: Chats
@@ -112,6 +115,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         intake=Intake(office, filing),
         reports=Reports(office, filing),
         tickets=TicketDesk(office, filing),
+        repeats=Repeats(office, filing, Terms(empty_words=office.care.repeats.empty_words)),
         child_cases=ChildCases(office, filing),
         tasks=TaskDesk(office, filing),
         chats=Chats(office, filing),

@@ -21,6 +21,7 @@ from ticketing.console.headers import SecurityHeaders
 from ticketing.console.knowledge_pages import add_knowledge_pages
 from ticketing.console.pages import STATIC, Pages
 from ticketing.console.queue_pages import add_queue_pages
+from ticketing.console.repeat_pages import add_repeat_pages
 from ticketing.console.session_pages import add_session_pages
 from ticketing.console.sheet_pages import add_sheet_pages
 from ticketing.console.staff_pages import add_staff_pages
@@ -36,6 +37,7 @@ SECTIONS = (
     add_session_pages,
     add_queue_pages,
     add_ticket_pages,
+    add_repeat_pages,
     add_case_pages,
     add_task_pages,
     add_call_pages,

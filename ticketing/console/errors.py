@@ -44,6 +44,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "sheet_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
         "login_refused": HTTPStatus.UNAUTHORIZED,
         "login_throttled": HTTPStatus.TOO_MANY_REQUESTS,
+        "merge_refused": HTTPStatus.CONFLICT,
         "not_logged_in": HTTPStatus.UNAUTHORIZED,
         "not_permitted": HTTPStatus.FORBIDDEN,
         "page_not_found": HTTPStatus.NOT_FOUND,

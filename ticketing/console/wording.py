@@ -76,6 +76,10 @@ class Wording:
         """What kind of thing is to be done."""
         return self._texts.get(f"task.{kind}")
 
+    def ground(self, ground: str) -> str:
+        """Why two tickets may be one."""
+        return self._texts.get(f"repeats.ground_{ground}")
+
     def place(self, ticket: TicketView) -> str:
         """Where it is, as printed."""
         name = self._gazetteer.name(town=ticket.town, village=ticket.village)

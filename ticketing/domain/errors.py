@@ -161,3 +161,9 @@ class TaskNotFound(TicketingError):
     """No such open task of this person or unit."""
 
     code = "task_not_found"
+
+
+class MergeRefused(TicketingError):
+    """The tickets cannot become one, or are none: a child's case in another, or nothing to undo."""
+
+    code = "merge_refused"

@@ -21,6 +21,7 @@ TICKET_PERMISSIONS = frozenset(
         "ask_waiver",
         "sign_waiver",
         "write_record",
+        "unmerge",
     }
 )
 #: Permissions about the house; their only scope is ``all``.

@@ -26,6 +26,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+IS_OPEN = "status in ('new', 'dispatched', 'claimed', 'in_progress', 'referred', 'returned')"
+
 #: A JSON object as psycopg gives it; the repositories turn it into typed values.
 type Json = dict[str, Any]
 
@@ -39,6 +41,7 @@ class Record(DeclarativeBase):
         str: Text(),
         Json: JSONB(),
         list[str]: JSONB(),
+        list[Json]: JSONB(),
     }
 
 
@@ -130,6 +133,8 @@ class TicketRecord(Record):
     anonymous: Mapped[bool]
     retracted: Mapped[bool] = mapped_column(server_default=sql("false"))
     created_at: Mapped[datetime]
+    #: From when the clocks of intake run: when it came in, or was last opened again.
+    clocks_from_at: Mapped[datetime]
     accept_by_at: Mapped[datetime | None]
     first_contact_by_at: Mapped[datetime | None]
     resolve_by_at: Mapped[datetime | None]
@@ -160,6 +165,10 @@ class TicketRecord(Record):
         Index("ix_tickets_queue", "unit", "status", "risk_rank", "created_at"),
         # Every list's order, so that one page of a long list is read without sorting the list.
         Index("ix_tickets_order", sql("risk_rank DESC"), "created_at", "id"),
+        # What a new report may be a repeat of.
+        Index("ix_tickets_alike", "category", "created_at", postgresql_where=sql(IS_OPEN)),
+        Index("ix_tickets_contact", sql("(fields ->> 'contact')"), postgresql_where=sql(IS_OPEN)),
+        Index("ix_tickets_merged_into", "merged_into_id", postgresql_where=sql("merged_into_id is not null")),
         Index("ix_tickets_assignee", "assignee_id", "status"),
         Index("ix_tickets_escalate", "escalate_at", postgresql_where=sql("escalate_at is not null")),
     )

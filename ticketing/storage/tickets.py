@@ -78,7 +78,9 @@ class Tickets:
     def by_number(self, number: str, *, locked: bool = False) -> TicketRecord | None:
         """One ticket; ``locked`` until the transaction ends."""
         query = select(TicketRecord).where(TicketRecord.number == number)
-        return self._session.scalar(query.with_for_update() if locked else query)
+        # What was read before the lock may be old by now.
+        fresh = query.with_for_update().execution_options(populate_existing=True)
+        return self._session.scalar(fresh if locked else query)
 
     def by_id(self, ticket_id: int) -> TicketRecord | None:
         """One ticket by its internal id."""
@@ -90,14 +92,24 @@ class Tickets:
         *,
         categories: frozenset[Category] | None = None,
         statuses: frozenset[Status] | None = None,
+        locked: bool = True,
     ) -> TicketRecord | None:
-        """The newest ticket of a conversation, locked until the transaction ends."""
+        """The newest ticket of a conversation, locked until the transaction ends unless told otherwise."""
         query = select(TicketRecord).where(TicketRecord.conversation_id == conversation_id)
         if categories is not None:
             query = query.where(TicketRecord.category.in_(categories))
         if statuses is not None:
             query = query.where(TicketRecord.status.in_(statuses))
-        return self._session.scalar(query.order_by(TicketRecord.id.desc()).limit(1).with_for_update())
+        newest = query.order_by(TicketRecord.id.desc()).limit(1)
+        return self._session.scalar(newest.with_for_update() if locked else newest)
+
+    def newest_of(self, conversation_id: str) -> Sequence[TicketRecord]:
+        """All tickets of a conversation, newest first, not locked."""
+        return self._session.scalars(
+            select(TicketRecord)
+            .where(TicketRecord.conversation_id == conversation_id)
+            .order_by(TicketRecord.id.desc())
+        ).all()
 
     def claim(self, number: str, staff_id: int) -> TicketRecord | None:
         """Make the ticket this person's if it is still waiting: one conditional statement, None if not."""
@@ -150,6 +162,19 @@ class Tickets:
             TicketEvent(id=row.id, kind=row.kind, at=row.at, actor_name=name, text=row.text, data=row.data)
             for row, name in rows
         )
+
+    def events_since(self, ticket_id: int, at: datetime, *, kinds: frozenset[str]) -> tuple[Event, ...]:
+        """What was written of these kinds from an instant on, to be written elsewhere too, oldest first."""
+        rows = self._session.scalars(
+            select(TicketEventRecord)
+            .where(
+                TicketEventRecord.ticket_id == ticket_id,
+                TicketEventRecord.at >= at,
+                TicketEventRecord.kind.in_(kinds),
+            )
+            .order_by(TicketEventRecord.id)
+        )
+        return tuple(Event(row.kind, row.at, row.actor_id, row.text, row.data) for row in rows)
 
     def claimed_at(self, ticket_id: int) -> datetime | None:
         """When the ticket was last claimed."""

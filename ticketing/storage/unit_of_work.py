@@ -15,9 +15,11 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from ticketing.domain.errors import StorageUnavailable
 from ticketing.storage.child_cases import ChildCases
 from ticketing.storage.city_facts import CityFacts
+from ticketing.storage.clocks import Clocks
 from ticketing.storage.conversations import Conversations
 from ticketing.storage.editor_examples import EditorExamples
 from ticketing.storage.outbox import Outbox
+from ticketing.storage.repeats import RepeatLinks
 from ticketing.storage.staff import StaffAccounts
 from ticketing.storage.tasks import Tasks
 from ticketing.storage.tickets import Tickets
@@ -39,6 +41,8 @@ class Work:
     tasks: Tasks
     city: CityFacts
     examples: EditorExamples
+    clocks: Clocks
+    repeats: RepeatLinks
 
 
 class Storage:
@@ -65,6 +69,8 @@ class Storage:
                     tasks=Tasks(session),
                     city=CityFacts(session),
                     examples=EditorExamples(session),
+                    clocks=Clocks(session),
+                    repeats=RepeatLinks(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
