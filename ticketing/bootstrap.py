@@ -16,6 +16,7 @@ from ticketing.domain.staff import NewStaff, Role
 from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer, load_office_hours
 from ticketing.knowledge.care import load_care
 from ticketing.knowledge.eligibility import Eligibility
+from ticketing.knowledge.month import load_month_rules
 from ticketing.knowledge.policies import Knowledge
 from ticketing.knowledge.terms import Terms
 from ticketing.services.accounts import Accounts
@@ -32,6 +33,7 @@ from ticketing.services.filing import Filing
 from ticketing.services.intake import Intake
 from ticketing.services.learning import Learning
 from ticketing.services.live_city import LiveCity
+from ticketing.services.monthly import Monthly
 from ticketing.services.office import Office
 from ticketing.services.repeats import Repeats
 from ticketing.services.reporting import Reporting
@@ -72,6 +74,7 @@ class Runtime:
     outbox: Sending
     checks: GuidedChecks
     reporting: Reporting
+    monthly: Monthly
     city_desk: CityDesk
     city_overview: CityOverview
     city_sheet: CitySheet
@@ -124,6 +127,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         outbox=Sending(office),
         checks=build_checks(office, knowledge),
         reporting=Reporting(office),
+        monthly=Monthly(office, load_month_rules(DATA / "month")),
         city_desk=city_desk,
         city_overview=city_overview,
         city_sheet=CitySheet(office, city_desk, city_overview),

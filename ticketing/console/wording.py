@@ -159,6 +159,8 @@ class Wording:
             return self._forms[value].title
         if key == "task":
             return self.task(value)
+        if key == "town":
+            return self._gazetteer.name(town=value or None) or self._texts.get("notice.place_unknown")
         if key == "target":
             return self._targets.get(value, value)
         named = {"risk": f"risk.{value}", "field": f"console.field_{value}", "score": f"rating.{value}"}

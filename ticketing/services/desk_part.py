@@ -8,7 +8,7 @@ from ticketing.domain.lifecycle import WAITING, Move, Status, target
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import TicketView
 from ticketing.services.duties import refuse_unreported
-from ticketing.services.filing import Filing
+from ticketing.services.filing import Filing, dues_of
 from ticketing.services.office import Office
 from ticketing.storage.conversations import NewLine
 from ticketing.storage.tables import TicketRecord
@@ -67,7 +67,8 @@ class DeskPart:
         if Status(record.status) not in WAITING:
             record.escalate_at = None
         now = self._office.clock.now()
-        work.tickets.add_event(record.id, Event(step.move, now, actor.id, step.text, step.data))
+        data = {**step.data, **dues_of(record)} if step.move is Move.RESOLVE else step.data
+        work.tickets.add_event(record.id, Event(step.move, now, actor.id, step.text, data))
 
     def _record(self, work: Work, number: str, *, locked: bool = True) -> TicketRecord:
         record = work.tickets.by_number(number, locked=locked)

@@ -97,7 +97,14 @@ class Filing:
         )
         work.tickets.add(record)
         self.set_deadlines(work, record)
-        opened = {"risk": new.risk.value, "evidence": " ".join(new.evidence)}
+        opened = {
+            "risk": new.risk.value,
+            "evidence": " ".join(new.evidence),
+            "category": new.category.value,
+            "town": record.town or "",
+            "minor": new.fields.get(MINOR, ""),
+            **dues_of(record),
+        }
         work.tickets.add_event(record.id, Event("opened", now, new.actor_id, new.text, opened))
         work.tickets.add_event(record.id, Event("dispatch", now, data={"unit": record.unit}))
         self.tell_unit(work, record)
@@ -142,13 +149,16 @@ class Filing:
         if not waiting:
             record.escalate_at = None
         record.version += 1
-        work.tickets.add_event(record.id, Event("risk_raised", now, data={"risk": risk.value}))
+        data = {"risk": risk.value, **dues_of(record)}
+        work.tickets.add_event(record.id, Event("risk_raised", now, data=data))
         self.tell_unit(work, record)
 
     def place(self, work: Work, record: TicketRecord, place: Place) -> None:
         """Note where it is; a ticket nobody has taken goes to the unit of that place."""
         record.town, record.village = place.town, place.village
         record.version += 1
+        located = Event("placed", self._office.clock.now(), data={"town": place.town or ""})
+        work.tickets.add_event(record.id, located)
         minor = is_minors(record.fields)
         unit = self._office.catalogue.unit_for(Category(record.category), place, minor=minor)
         if unit == record.unit or Status(record.status) not in WAITING or record.level > 0:
@@ -241,3 +251,9 @@ class Filing:
 def is_minors(fields: Mapping[str, str]) -> bool:
     """Whether the person concerned is known to be under 18."""
     return fields.get(MINOR) == YES
+
+
+def dues_of(record: TicketRecord) -> dict[str, str]:
+    """The deadlines as they are now, for the history: what a month counts must not change with them later."""
+    dues = {"resolve_by": record.resolve_by_at, "first_contact_by": record.first_contact_by_at}
+    return {name: at.isoformat() for name, at in dues.items() if at is not None}

@@ -170,6 +170,8 @@ class TicketRecord(Record):
         Index("ix_tickets_contact", sql("(fields ->> 'contact')"), postgresql_where=sql(IS_OPEN)),
         Index("ix_tickets_merged_into", "merged_into_id", postgresql_where=sql("merged_into_id is not null")),
         Index("ix_tickets_assignee", "assignee_id", "status"),
+        # What came in during a month.
+        Index("ix_tickets_created_at", "created_at"),
         Index("ix_tickets_escalate", "escalate_at", postgresql_where=sql("escalate_at is not null")),
     )
 
@@ -231,6 +233,8 @@ class MessageRecord(Record):
         ),
         Index("ix_messages_conversation_id", "conversation_id", "id"),
         Index("ix_messages_in_reply_to", "in_reply_to"),
+        # Lines are only ever added, so a month's lie together: this index costs next to nothing.
+        Index("ix_messages_at", "at", postgresql_using="brin"),
     )
 
 

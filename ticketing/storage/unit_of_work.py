@@ -18,6 +18,7 @@ from ticketing.storage.city_facts import CityFacts
 from ticketing.storage.clocks import Clocks
 from ticketing.storage.conversations import Conversations
 from ticketing.storage.editor_examples import EditorExamples
+from ticketing.storage.month import MonthCounts
 from ticketing.storage.outbox import Outbox
 from ticketing.storage.repeats import RepeatLinks
 from ticketing.storage.staff import StaffAccounts
@@ -43,6 +44,7 @@ class Work:
     examples: EditorExamples
     clocks: Clocks
     repeats: RepeatLinks
+    month: MonthCounts
 
 
 class Storage:
@@ -71,6 +73,7 @@ class Storage:
                     examples=EditorExamples(session),
                     clocks=Clocks(session),
                     repeats=RepeatLinks(session),
+                    month=MonthCounts(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
