@@ -133,9 +133,19 @@ def load(url: str, tickets: Iterator[Ticket]) -> None:
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         cursor.executemany(
             "insert into tickets (number, category, risk, risk_rank, status, channel, unit, summary,"
-            " anonymous, created_at, resolve_by_at) values (%s, %s, 'none', 0, %s, %s, %s, '', true, %s, %s)",
+            " anonymous, created_at, clocks_from_at, resolve_by_at)"
+            " values (%s, %s, 'none', 0, %s, %s, %s, '', true, %s, %s, %s)",
             [
-                (one.number, one.category, one.status, one.channel, one.unit, one.created_at, one.due_at)
+                (
+                    one.number,
+                    one.category,
+                    one.status,
+                    one.channel,
+                    one.unit,
+                    one.created_at,
+                    one.created_at,
+                    one.due_at,
+                )
                 for one in all_of_them
             ],
         )
