@@ -186,6 +186,7 @@ def scheduler_of(runtime: Runtime) -> Scheduler:
     return Scheduler(
         {
             "deadlines": runtime.deadlines.sweep,
+            "referrals": runtime.referral_watch.sweep,
             "renewals": runtime.city_overview.sweep,
             "outbox": relay_of(runtime).run,
             "spool": lambda: empty_spool(runtime),

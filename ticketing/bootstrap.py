@@ -10,6 +10,7 @@ from ticketing.domain.data_rows import Row, row
 from ticketing.domain.masking import Masking
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.places import Gazetteer
+from ticketing.domain.referrals import ReferralRules
 from ticketing.domain.routing import Catalogue
 from ticketing.domain.spans import WorkTime
 from ticketing.domain.staff import NewStaff, Role
@@ -35,6 +36,7 @@ from ticketing.services.learning import Learning
 from ticketing.services.live_city import LiveCity
 from ticketing.services.monthly import Monthly
 from ticketing.services.office import Office
+from ticketing.services.referral_watch import ReferralWatch
 from ticketing.services.repeats import Repeats
 from ticketing.services.reporting import Reporting
 from ticketing.services.reports import Reports
@@ -71,6 +73,7 @@ class Runtime:
     chats: Chats
     staff: Accounts
     deadlines: Deadlines
+    referral_watch: ReferralWatch
     outbox: Sending
     checks: GuidedChecks
     reporting: Reporting
@@ -124,6 +127,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         chats=Chats(office, filing),
         staff=Accounts(office),
         deadlines=Deadlines(office, filing),
+        referral_watch=ReferralWatch(office, filing),
         outbox=Sending(office),
         checks=build_checks(office, knowledge),
         reporting=Reporting(office),
@@ -163,7 +167,7 @@ def build_office(settings: Settings, clock: Clock) -> Office:
         permissions=Permissions.from_mapping(
             read(DATA / "permissions" / "permissions.yml").values, covers=catalogue.covers
         ),
-        referral_targets=read_texts(DATA / "units" / "referrals.yml"),
+        referrals=ReferralRules.from_mapping(read(DATA / "units" / "referrals.yml").values),
         care=load_care(DATA / "care"),
         secret=settings.secret,
     )

@@ -22,6 +22,7 @@ from ticketing.console.knowledge_pages import add_knowledge_pages
 from ticketing.console.month_pages import add_month_pages
 from ticketing.console.pages import STATIC, Pages
 from ticketing.console.queue_pages import add_queue_pages
+from ticketing.console.referral_pages import add_referral_pages
 from ticketing.console.repeat_pages import add_repeat_pages
 from ticketing.console.session_pages import add_session_pages
 from ticketing.console.sheet_pages import add_sheet_pages
@@ -40,6 +41,7 @@ SECTIONS = (
     add_ticket_pages,
     add_repeat_pages,
     add_case_pages,
+    add_referral_pages,
     add_task_pages,
     add_call_pages,
     add_chat_pages,

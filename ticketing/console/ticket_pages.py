@@ -115,6 +115,8 @@ def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal |
         told=told_in(detail.ticket),
         joined=visit.runtime.repeats.joined(visit.actor, number),
         may_part=visit.runtime.permissions.may(visit.actor, UNMERGE, detail.ticket),
+        referrals=detail.referrals,
+        may_refer=Move.REFER in detail.moves,
         contacted=any(event.kind == "reply" for event in detail.events),
     )
 
@@ -142,7 +144,6 @@ def parts_of(detail: TicketDetail) -> dict[str, object]:
         "ticket": detail.ticket,
         "lines": detail.messages,
         "events": tuple(reversed(detail.events)),
-        "targets": detail.referral_targets,
         "seen": max((event.id for event in detail.events), default=0),
     }
 

@@ -234,16 +234,17 @@ def _rule(data: Row) -> ClockRule:
         name=data.text("name"),
         categories=frozenset(map(Category, data.texts("categories"))),
         risks=frozenset(map(Risk, data.texts("risks"))),
-        accept=_span(data.row("accept")),
-        first_contact=_span(data.row("first_contact")),
-        resolve=_span(data.row("resolve")),
-        call_back=_span(data.row("call_back")),
+        accept=span_of(data.row("accept")),
+        first_contact=span_of(data.row("first_contact")),
+        resolve=span_of(data.row("resolve")),
+        call_back=span_of(data.row("call_back")),
         basis=data.text("basis"),
         source=data.text("source"),
     )
 
 
-def _span(data: Row) -> Span:
+def span_of(data: Row) -> Span:
+    """A length told by a data file: one unit and how many; raises DataFault."""
     units = [unit for unit in SpanUnit if data.has(unit)]
     if len(units) != 1 or data.number(units[0]) < 1:
         raise DataFault(detail=f"{data.where}: exactly one of {', '.join(SpanUnit)}, at least 1")

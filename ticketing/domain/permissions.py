@@ -22,6 +22,9 @@ TICKET_PERMISSIONS = frozenset(
         "sign_waiver",
         "write_record",
         "unmerge",
+        "answer_referral",
+        "record_answer",
+        "revoke_referral",
     }
 )
 #: Permissions about the house; their only scope is ``all``.
@@ -49,8 +52,12 @@ class Scope(StrEnum):
     OWN = "own"
     #: Those in the queue of the person's unit.
     OWN_UNIT = "own_unit"
+    #: Those shown to the person's unit: referred to it, or it takes part.
+    SHARED = "shared"
     #: Those of the person's unit and of the units under it.
     BELOW = "below"
+    #: The same, and those shown to the unit.
+    BELOW_OR_SHARED = "below_or_shared"
     ALL = "all"
 
 
@@ -102,7 +109,11 @@ class Permissions:
             return ticket.assignee_id == actor.id
         if scope is Scope.OWN_UNIT:
             return ticket.unit == actor.unit
-        return self._covers(actor.unit, ticket.unit)
+        is_shared = actor.unit in ticket.shared_with
+        if scope is Scope.SHARED:
+            return is_shared
+        is_below = self._covers(actor.unit, ticket.unit)
+        return is_below or (scope is Scope.BELOW_OR_SHARED and is_shared)
 
 
 def _role(name: str, where: str) -> Role:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from ticketing.domain.errors import BadInput, NotPermitted, StaleTicket, TicketNotFound, UnitNotFound
 from ticketing.domain.lifecycle import WAITING, Move, Status, target
+from ticketing.domain.referrals import ReferralView
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import TicketView
+from ticketing.services.disclosures import named, refuse_unanswered
 from ticketing.services.duties import refuse_unreported
 from ticketing.services.filing import Filing, dues_of
 from ticketing.services.office import Office
@@ -59,6 +61,7 @@ class DeskPart:
         check_version(record, version)
         target(Status(record.status), move)
         refuse_unreported(self._office, work, record, move)
+        refuse_unanswered(work, record, move)
         return record
 
     def _apply(self, work: Work, actor: Actor, record: TicketRecord, step: Step) -> None:
@@ -92,6 +95,10 @@ class DeskPart:
 
     def _view(self, work: Work, record: TicketRecord) -> TicketView:
         return self._office.named(work.tickets.view_record(record, self._office.clock.now()))
+
+    def _referrals(self, work: Work, record: TicketRecord) -> tuple[ReferralView, ...]:
+        found = work.referrals.of_ticket(record.id, self._office.clock.now())
+        return tuple(named(self._office, one) for one in found)
 
     def _tell(self, work: Work, record: TicketRecord, key: str) -> None:
         text = self._office.texts.get(key, number=record.number)

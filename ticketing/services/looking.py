@@ -3,7 +3,7 @@
 from ticketing.domain.errors import NotPermitted
 from ticketing.domain.lifecycle import OPEN, WAITING, Move, Status, is_allowed
 from ticketing.domain.staff import Actor
-from ticketing.domain.ticket import Page, ReferralTarget, TicketDetail, TicketView
+from ticketing.domain.ticket import Page, TicketDetail, TicketView
 from ticketing.services.desk_part import VIEW, DeskPart
 from ticketing.storage.tickets import QueueFilter
 
@@ -61,9 +61,7 @@ class Looking(DeskPart):
                 events=work.tickets.events(record.id),
                 messages=tuple(work.conversations.latest_lines(chat)) if chat else (),
                 moves=self._moves(actor, view),
-                referral_targets=tuple(
-                    ReferralTarget(slug, name) for slug, name in self._office.referral_targets.items()
-                ),
+                referrals=self._referrals(work, record),
             )
 
     def _moves(self, actor: Actor, view: TicketView) -> tuple[Move, ...]:

@@ -8,6 +8,7 @@ from ticketing.domain.places import Place
 from ticketing.domain.tasks import TaskKind
 from ticketing.domain.ticket import Field, FillOutcome, TicketGiven, TicketView
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Channel, Risk
+from ticketing.services.disclosures import call_off
 from ticketing.services.duties import look_again, may_end, refuse_unreported
 from ticketing.services.filing import Filing, NewTicket
 from ticketing.services.following import as_worked_on, with_kept
@@ -119,6 +120,8 @@ class Reports:
             refuse_unreported(self._office, work, record, Move.WITHDRAW)
             record.status = target(Status(record.status), Move.WITHDRAW).value
             record.escalate_at, record.closed_at = None, now
+            withdrawn = self._office.texts.get("referral.withdrawn")
+            call_off(self._office, work, record, reason=withdrawn, by=None)
             record.version += 1
             work.tickets.add_event(record.id, Event("withdraw", now))
             return self._view(work, record)

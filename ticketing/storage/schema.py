@@ -16,6 +16,7 @@ from ticketing.storage import (
     city_tables,
     clock_tables,
     example_tables,
+    referral_tables,
     repeat_tables,
     tables,
 )
@@ -27,6 +28,7 @@ TABLE_MODULES = (
     city_tables,
     clock_tables,
     example_tables,
+    referral_tables,
     repeat_tables,
 )
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"

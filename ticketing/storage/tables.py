@@ -148,6 +148,8 @@ class TicketRecord(Record):
     closed_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     version: Mapped[int] = mapped_column(server_default=sql("1"))
+    #: Units that see it although it is not in their queue: live referrals, supporting units.
+    shared_with: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
 
     __table_args__ = (
         CheckConstraint("risk in ('emergency', 'urgent', 'none')", name="risk"),
@@ -250,6 +252,8 @@ class OutboxRecord(Record):
     text: Mapped[str]
     buttons: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
     ticket_number: Mapped[str | None]
+    #: The referral it tells of.
+    referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"))
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -261,6 +265,15 @@ class OutboxRecord(Record):
 
     __table_args__ = (
         Index("ix_outbox_due", "due_at", postgresql_where=sql("sent_at is null and given_up_at is null")),
+        # In order for each person, and only what is still to be sent.
+        Index(
+            "ix_outbox_person",
+            "channel",
+            "peer",
+            "id",
+            postgresql_where=sql("sent_at is null and given_up_at is null"),
+        ),
+        Index("ix_outbox_referral", "referral_id", postgresql_where=sql("referral_id is not null")),
     )
 
 

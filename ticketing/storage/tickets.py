@@ -294,4 +294,5 @@ def view_of(record: TicketRecord, assignee_name: str | None, now: datetime) -> T
         retracted=record.retracted,
         conversation_id=record.conversation_id,
         version=record.version,
+        shared_with=frozenset(record.shared_with),
     )

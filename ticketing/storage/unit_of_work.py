@@ -20,6 +20,7 @@ from ticketing.storage.conversations import Conversations
 from ticketing.storage.editor_examples import EditorExamples
 from ticketing.storage.month import MonthCounts
 from ticketing.storage.outbox import Outbox
+from ticketing.storage.referrals import Referrals
 from ticketing.storage.repeats import RepeatLinks
 from ticketing.storage.staff import StaffAccounts
 from ticketing.storage.tasks import Tasks
@@ -45,6 +46,7 @@ class Work:
     clocks: Clocks
     repeats: RepeatLinks
     month: MonthCounts
+    referrals: Referrals
 
 
 class Storage:
@@ -74,6 +76,7 @@ class Storage:
                     clocks=Clocks(session),
                     repeats=RepeatLinks(session),
                     month=MonthCounts(session),
+                    referrals=Referrals(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
