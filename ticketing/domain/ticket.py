@@ -112,9 +112,17 @@ class Page[T]:
     """One page of a list, newest or most urgent first."""
 
     items: tuple[T, ...]
+    #: As far as it was counted.
     total: int
     page: int
     page_size: int
+    #: There are more than ``total``.
+    has_more: bool = False
+
+    @property
+    def counted(self) -> str:
+        """The total as printed: with a plus when it was not counted to the end."""
+        return f"{self.total}+" if self.has_more else str(self.total)
 
 
 @dataclass(frozen=True, slots=True)

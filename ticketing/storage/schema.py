@@ -18,6 +18,7 @@ from ticketing.storage import (
     example_tables,
     referral_tables,
     repeat_tables,
+    search_tables,
     tables,
 )
 
@@ -30,6 +31,7 @@ TABLE_MODULES = (
     example_tables,
     referral_tables,
     repeat_tables,
+    search_tables,
 )
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 

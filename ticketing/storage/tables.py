@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Index,
     MetaData,
+    Sequence,
     String,
     Text,
 )
@@ -27,6 +28,9 @@ NAMING = {
 }
 
 IS_OPEN = "status in ('new', 'dispatched', 'claimed', 'in_progress', 'referred', 'returned')"
+
+WAITING_STATUSES = "'new', 'dispatched', 'returned'"
+OPEN_STATUSES = f"{WAITING_STATUSES}, 'claimed', 'in_progress', 'referred'"
 
 #: A JSON object as psycopg gives it; the repositories turn it into typed values.
 type Json = dict[str, Any]
@@ -172,6 +176,26 @@ class TicketRecord(Record):
         Index("ix_tickets_contact", sql("(fields ->> 'contact')"), postgresql_where=sql(IS_OPEN)),
         Index("ix_tickets_merged_into", "merged_into_id", postgresql_where=sql("merged_into_id is not null")),
         Index("ix_tickets_assignee", "assignee_id", "status"),
+        # What is open is little beside what is closed: its lists never read the closed ones.
+        Index(
+            "ix_tickets_open",
+            sql("risk_rank DESC"),
+            "created_at",
+            "id",
+            postgresql_where=sql(f"status in ({OPEN_STATUSES})"),
+        ),
+        Index(
+            "ix_tickets_accept_by",
+            "unit",
+            "accept_by_at",
+            postgresql_where=sql(f"status in ({WAITING_STATUSES})"),
+        ),
+        Index(
+            "ix_tickets_resolve_by",
+            "unit",
+            "resolve_by_at",
+            postgresql_where=sql(f"status in ({OPEN_STATUSES})"),
+        ),
         # What came in during a month.
         Index("ix_tickets_created_at", "created_at"),
         Index("ix_tickets_escalate", "escalate_at", postgresql_where=sql("escalate_at is not null")),
@@ -277,10 +301,15 @@ class OutboxRecord(Record):
     )
 
 
+#: Numbers all tickets; never goes back, and nobody waits for it.
+TICKET_NUMBERS = Sequence("ticket_numbers", metadata=Record.metadata)
+
+
 class TicketDayRecord(Record):
-    """How many ticket numbers a day has given out."""
+    """Where in the sequence of numbers a day began: its tickets are counted from there."""
 
     __tablename__ = "ticket_days"
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    last: Mapped[int]
+    #: The sequence's value before the day's number 1.
+    before: Mapped[int] = mapped_column(BigInteger)

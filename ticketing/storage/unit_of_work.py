@@ -24,6 +24,7 @@ from ticketing.storage.referrals import Referrals
 from ticketing.storage.repeats import RepeatLinks
 from ticketing.storage.staff import StaffAccounts
 from ticketing.storage.tasks import Tasks
+from ticketing.storage.ticket_search import TicketSearch
 from ticketing.storage.tickets import Tickets
 from ticketing.storage.turns import Turns
 
@@ -47,6 +48,7 @@ class Work:
     repeats: RepeatLinks
     month: MonthCounts
     referrals: Referrals
+    search: TicketSearch
 
 
 class Storage:
@@ -77,6 +79,7 @@ class Storage:
                     repeats=RepeatLinks(session),
                     month=MonthCounts(session),
                     referrals=Referrals(session),
+                    search=TicketSearch(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
