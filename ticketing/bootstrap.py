@@ -34,6 +34,7 @@ from ticketing.services.filing import Filing
 from ticketing.services.intake import Intake
 from ticketing.services.learning import Learning
 from ticketing.services.live_city import LiveCity
+from ticketing.services.model_desk import ModelDesk
 from ticketing.services.monthly import Monthly
 from ticketing.services.office import Office
 from ticketing.services.referral_watch import ReferralWatch
@@ -43,6 +44,7 @@ from ticketing.services.reports import Reports
 from ticketing.services.sending import Sending
 from ticketing.services.tasks import TaskDesk
 from ticketing.services.tickets import TicketDesk
+from ticketing.services.workshop import Workshop
 from ticketing.settings import Settings
 from ticketing.storage.queue import JobQueue
 from ticketing.storage.unit_of_work import Storage
@@ -82,6 +84,8 @@ class Runtime:
     city_overview: CityOverview
     city_sheet: CitySheet
     learning: Learning
+    model_desk: ModelDesk
+    workshop: Workshop
     office: Office
 
     def health(self) -> dict[str, bool]:
@@ -136,6 +140,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         city_overview=city_overview,
         city_sheet=CitySheet(office, city_desk, city_overview),
         learning=Learning(office, knowledge, load_masking()),
+        model_desk=ModelDesk(office),
+        workshop=Workshop(office),
         office=office,
     )
 

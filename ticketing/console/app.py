@@ -19,6 +19,7 @@ from ticketing.console.figure_pages import add_figure_pages
 from ticketing.console.gate import Gate
 from ticketing.console.headers import SecurityHeaders
 from ticketing.console.knowledge_pages import add_knowledge_pages
+from ticketing.console.model_pages import add_model_pages
 from ticketing.console.month_pages import add_month_pages
 from ticketing.console.pages import STATIC, Pages
 from ticketing.console.queue_pages import add_queue_pages
@@ -50,6 +51,7 @@ SECTIONS = (
     add_staff_pages,
     add_knowledge_pages,
     add_sheet_pages,
+    add_model_pages,
 )
 
 

@@ -40,6 +40,7 @@ HOUSE_PERMISSIONS = frozenset(
         "log_missed_call",
         "edit_knowledge",
         "approve_knowledge",
+        "train_model",
     }
 )
 PERMISSIONS = TICKET_PERMISSIONS | HOUSE_PERMISSIONS

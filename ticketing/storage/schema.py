@@ -20,6 +20,7 @@ from ticketing.storage import (
     repeat_tables,
     search_tables,
     tables,
+    training_tables,
 )
 
 #: Every module that declares tables: what is not imported would look superfluous in the database.
@@ -32,6 +33,7 @@ TABLE_MODULES = (
     referral_tables,
     repeat_tables,
     search_tables,
+    training_tables,
 )
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 

@@ -26,6 +26,7 @@ from ticketing.storage.staff import StaffAccounts
 from ticketing.storage.tasks import Tasks
 from ticketing.storage.ticket_search import TicketSearch
 from ticketing.storage.tickets import Tickets
+from ticketing.storage.training_runs import TrainingRuns
 from ticketing.storage.turns import Turns
 
 #: A connection at rest for longer is asked whether it is still one, before it is used.
@@ -49,6 +50,7 @@ class Work:
     month: MonthCounts
     referrals: Referrals
     search: TicketSearch
+    training: TrainingRuns
 
 
 class Storage:
@@ -80,6 +82,7 @@ class Storage:
                     month=MonthCounts(session),
                     referrals=Referrals(session),
                     search=TicketSearch(session),
+                    training=TrainingRuns(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
