@@ -10,9 +10,12 @@ from rich.console import Console
 
 from bot.channels.telegram import run as run_telegram
 from bot.doctor import examine, show
+from bot.process_logs import configure_logging
+from bot.retraining import run_once
 from bot.startup import House, Progress, end_on_signals, house
 from bot.training import ensure_model
 from bot.worker import run_scheduler, run_worker
+from ticketing.bootstrap import build
 from ticketing.cli import BROKEN, say, texts
 from ticketing.settings import Complaint, Installation, Problem, Settings, SettingsFault
 from ticketing.texts import Texts
@@ -20,7 +23,7 @@ from ticketing.texts import Texts
 
 def add_commands(app: typer.Typer) -> None:
     """Add ``up``, ``doctor``, ``train`` and the single processes."""
-    for function in (up, doctor, train, web, worker, scheduler, telegram):
+    for function in (up, doctor, train, retrain, web, worker, scheduler, telegram):
         app.command()(function)
 
 
@@ -46,6 +49,16 @@ def doctor() -> None:
 def train() -> None:
     """Train the language model unless one fits."""
     say("cli.model_ready", path=str(ensure_model(Installation.from_env().home)))
+
+
+def retrain() -> None:
+    """Carry out the training run that waits; the scheduler starts this by itself."""
+    configure_logging()
+    runtime = build(Settings.from_env())
+    try:
+        run_once(runtime)
+    finally:
+        runtime.close()
 
 
 def web() -> None:

@@ -12,7 +12,7 @@ from bot.gateway_ports import Reader
 from bot.jsonl import Message, RowId
 from bot.rasa_client import RasaClient, RasaUnavailable
 from bot.servers import language_server
-from bot.training import ensure_model, model_path
+from bot.training import ensure_model, served_model
 from ticketing.domain.triage import Assessment
 from ticketing.domain.vocabulary import Talk
 from ticketing.settings import Installation, Settings, SettingsFault
@@ -60,21 +60,22 @@ def row_of(message_id: RowId, verdict: Assessment) -> dict[str, object]:
 
 
 def running_server(installation: Installation) -> str | None:
-    """URL of the language server to use: a configured one, or a running one that has the fitting model."""
+    """URL of the language server to use: a configured one, or a running one with the model in service."""
     if installation.rasa_url is not None:
         return installation.rasa_url
     try:
         url = Settings.of(installation).rasa_url
     except SettingsFault:
         return None
-    return url if asyncio.run(_model_at(url)) == model_path(installation.home).name else None
+    return url if asyncio.run(_model_at(url)) == served_model(installation.home).name else None
 
 
 @contextmanager
 def private_server(installation: Installation) -> Iterator[str]:
     """URL of a language server of our own, trained first if need be."""
     # Training reports in English; this command's standard output is data.
-    model = ensure_model(installation.home, report=lambda _sentence: None)
+    ensure_model(installation.home, report=lambda _sentence: None)
+    model = served_model(installation.home)
     with TemporaryDirectory(prefix="hotline-predict-") as folder, language_server(model, Path(folder)) as url:
         yield url
 

@@ -14,6 +14,7 @@ import httpx
 from filelock import FileLock, Timeout
 
 from bot import training
+from bot.model_files import link_in_service
 from bot.supervisor import Program, Supervisor, end_predecessor
 from ticketing.bootstrap import Runtime, build
 from ticketing.domain.errors import TicketingError
@@ -178,7 +179,7 @@ class _Opening:
             home = self.installation.home
             yield Program(
                 name=LANGUAGE_SERVER,
-                command=training.server_command(training.model_path(home), port=self.installation.rasa_port),
+                command=training.server_command(link_in_service(home), port=self.installation.rasa_port),
                 whole_environment=training.server_environment(
                     home, actions_url=f"{self.actions_url}/webhook"
                 ),
@@ -230,7 +231,7 @@ def _open(opening: _Opening, supervisor: Supervisor, progress: Progress) -> Hous
     logins = _prepare_data(opening, settings, progress)
     if opening.installation.rasa_url is None:
         with progress.step("model"):
-            training.ensure_model(opening.installation.home, _silent)
+            training.choose_model(opening.installation.home, _silent)
     rest = [name for name in supervisor.names if name not in {POSTGRES, VALKEY}]
     # All at once: each mostly imports, and none fails for want of another.
     for name in rest:

@@ -10,10 +10,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from bot.model_files import ENDING, fits, in_service, models_folder, put_in_service
 from ticketing.domain.errors import TicketingError
+from ticketing.server_process import tied_to_parent
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Rasa needs Python 3.10 and lives in an environment of its own.
@@ -33,7 +36,22 @@ _SUFFIXES = {".yml", ".py", ".txt", ".lock"}
 _FINGERPRINT_CHARACTERS = 12
 _MODELS_KEPT = 3
 
+#: Longer than any training takes, also on a slow and busy machine.
+TRAINED_WITHIN_S = 3600
+
 Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a model is made from; paths are relative to ROOT."""
+
+    domain: str = "bot/dialogue"
+    data: tuple[str, ...] = ("nlu_data",)
+    config: str = "config.yml"
+
+
+SHIPPED = Recipe()
 
 
 class TrainingFailed(TicketingError):
@@ -52,7 +70,7 @@ def fingerprint(root: Path = ROOT) -> str:
 
 def model_path(home: Path) -> Path:
     """Where the model that fits the present data lies, or would lie, in the data folder ``home``."""
-    return home / "models" / f"hotline-{fingerprint()}.tar.gz"
+    return models_folder(home) / f"hotline-{fingerprint()}{ENDING}"
 
 
 def ensure_model(home: Path, report: Report = print) -> Path:
@@ -67,11 +85,59 @@ def ensure_model(home: Path, report: Report = print) -> Path:
     model.parent.mkdir(parents=True, exist_ok=True)
     report("training the language model, about a minute and a half")
     started = time.monotonic()
-    unfinished = _train(model.parent)
+    unfinished = model.with_name(f"unfinished-{os.getpid()}{ENDING}")
+    train(SHIPPED, unfinished, model.parent / "training.log")
     unfinished.rename(model)
     _forget_old_models(model.parent)
     report(f"language model trained in {time.monotonic() - started:.0f} s")
     return model
+
+
+def served_model(home: Path) -> Path:
+    """The model that a language server on ``home`` starts with, or would: the published one while it fits."""
+    shipped, chosen = model_path(home), in_service(home)
+    return chosen if chosen is not None and fits(chosen, shipped) else shipped
+
+
+def choose_model(home: Path, report: Report = print) -> Path:
+    """Before the language server starts: the model it is to start with, and a shipped one to go back to.
+
+    After an upgrade of what models are made from, that is the shipped one: nobody has measured another.
+    """
+    ensure_model(home, report)
+    model = served_model(home)
+    put_in_service(home, model)
+    return model
+
+
+def train(recipe: Recipe, unfinished: Path, log: Path) -> None:
+    """Make the model ``unfinished``, a name that no model in use has; raises TrainingFailed.
+
+    The trainer ends when this process does.
+    """
+    command = (
+        *tied_to_parent("KILL", None),
+        *(str(PYTHON), "-m", "rasa", "train", "--skip-validation", "--quiet"),
+        *("--domain", recipe.domain, "--data", *recipe.data, "--config", recipe.config),
+        *("--out", str(unfinished.parent.resolve())),
+        *("--fixed-model-name", unfinished.name.removesuffix(ENDING)),
+    )
+    with log.open("wb") as output:
+        try:
+            # Our own program with our own arguments; no shell.
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=dict(language_environment()),
+                stdout=output,
+                stderr=output,
+                timeout=TRAINED_WITHIN_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise TrainingFailed(log=str(log)) from None
+    if done.returncode != 0:
+        raise TrainingFailed(log=str(log))
 
 
 def server_command(model: Path, *, port: int) -> tuple[str, ...]:
@@ -116,26 +182,9 @@ def language_environment() -> Mapping[str, str]:
     }
 
 
-def _train(folder: Path) -> Path:
-    name, log = f"unfinished-{os.getpid()}", folder / "training.log"
-    command = (
-        *(str(PYTHON), "-m", "rasa", "train", "--skip-validation", "--quiet"),
-        *("--domain", "bot/dialogue", "--data", "nlu_data", "--config", "config.yml"),
-        *("--out", str(folder.resolve()), "--fixed-model-name", name),
-    )
-    with log.open("wb") as output:
-        # Our own program with our own arguments; no shell.
-        done = subprocess.run(
-            command, cwd=ROOT, env=dict(language_environment()), stdout=output, stderr=output, check=False
-        )
-    if done.returncode != 0:
-        raise TrainingFailed(log=str(log))
-    return folder / f"{name}.tar.gz"
-
-
 def _forget_old_models(folder: Path) -> None:
-    """Keep the newest few, so that going back to the data of before needs no training."""
-    models = sorted(folder.glob("hotline-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    """Keep the newest few shipped ones, so that going back to the data of before needs no training."""
+    models = sorted(folder.glob(f"hotline-*{ENDING}"), key=lambda path: path.stat().st_mtime)
     for old in models[:-_MODELS_KEPT]:
         old.unlink(missing_ok=True)
 

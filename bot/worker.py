@@ -24,6 +24,7 @@ from bot.channels.telegram_sender import TelegramSender
 from bot.gateway import Gateway, gateway_of
 from bot.messages import InboundMessage
 from bot.process_logs import configure_logging
+from bot.serving import is_here, keeper_of
 from bot.spool import Spool
 from ticketing.bootstrap import Runtime, build
 from ticketing.domain.errors import StorageUnavailable, TicketingError
@@ -183,14 +184,16 @@ def relay_of(runtime: Runtime) -> Relay:
 
 def scheduler_of(runtime: Runtime) -> Scheduler:
     """The duties of a running house."""
-    return Scheduler(
-        {
-            "deadlines": runtime.deadlines.sweep,
-            "renewals": runtime.city_overview.sweep,
-            "outbox": relay_of(runtime).run,
-            "spool": lambda: empty_spool(runtime),
-        }
-    )
+    duties: dict[str, Callable[[], object]] = {
+        "deadlines": runtime.deadlines.sweep,
+        "referrals": runtime.referral_watch.sweep,
+        "renewals": runtime.city_overview.sweep,
+        "outbox": relay_of(runtime).run,
+        "spool": lambda: empty_spool(runtime),
+    }
+    if is_here(runtime.settings.rasa_url):
+        duties["model"] = keeper_of(runtime).look
+    return Scheduler(duties)
 
 
 def empty_spool(runtime: Runtime, open_gateway: Callable[[Runtime], Gateway] = gateway_of) -> int:

@@ -10,13 +10,16 @@ from ticketing.domain.data_rows import Row, row
 from ticketing.domain.masking import Masking
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.places import Gazetteer
+from ticketing.domain.referrals import ReferralRules
 from ticketing.domain.routing import Catalogue
 from ticketing.domain.spans import WorkTime
 from ticketing.domain.staff import NewStaff, Role
 from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer, load_office_hours
 from ticketing.knowledge.care import load_care
 from ticketing.knowledge.eligibility import Eligibility
+from ticketing.knowledge.month import load_month_rules
 from ticketing.knowledge.policies import Knowledge
+from ticketing.knowledge.terms import Terms
 from ticketing.services.accounts import Accounts
 from ticketing.services.answering import PolicyAnswers
 from ticketing.services.chats import Chats
@@ -31,12 +34,17 @@ from ticketing.services.filing import Filing
 from ticketing.services.intake import Intake
 from ticketing.services.learning import Learning
 from ticketing.services.live_city import LiveCity
+from ticketing.services.model_desk import ModelDesk
+from ticketing.services.monthly import Monthly
 from ticketing.services.office import Office
+from ticketing.services.referral_watch import ReferralWatch
+from ticketing.services.repeats import Repeats
 from ticketing.services.reporting import Reporting
 from ticketing.services.reports import Reports
 from ticketing.services.sending import Sending
 from ticketing.services.tasks import TaskDesk
 from ticketing.services.tickets import TicketDesk
+from ticketing.services.workshop import Workshop
 from ticketing.settings import Settings
 from ticketing.storage.queue import JobQueue
 from ticketing.storage.unit_of_work import Storage
@@ -61,18 +69,23 @@ class Runtime:
     intake: Intake
     reports: Reports
     tickets: TicketDesk
+    repeats: Repeats
     child_cases: ChildCases
     tasks: TaskDesk
     chats: Chats
     staff: Accounts
     deadlines: Deadlines
+    referral_watch: ReferralWatch
     outbox: Sending
     checks: GuidedChecks
     reporting: Reporting
+    monthly: Monthly
     city_desk: CityDesk
     city_overview: CityOverview
     city_sheet: CitySheet
     learning: Learning
+    model_desk: ModelDesk
+    workshop: Workshop
     office: Office
 
     def health(self) -> dict[str, bool]:
@@ -112,18 +125,23 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         intake=Intake(office, filing),
         reports=Reports(office, filing),
         tickets=TicketDesk(office, filing),
+        repeats=Repeats(office, filing, Terms(empty_words=office.care.repeats.empty_words)),
         child_cases=ChildCases(office, filing),
         tasks=TaskDesk(office, filing),
         chats=Chats(office, filing),
         staff=Accounts(office),
         deadlines=Deadlines(office, filing),
+        referral_watch=ReferralWatch(office, filing),
         outbox=Sending(office),
         checks=build_checks(office, knowledge),
         reporting=Reporting(office),
+        monthly=Monthly(office, load_month_rules(DATA / "month")),
         city_desk=city_desk,
         city_overview=city_overview,
         city_sheet=CitySheet(office, city_desk, city_overview),
         learning=Learning(office, knowledge, load_masking()),
+        model_desk=ModelDesk(office),
+        workshop=Workshop(office),
         office=office,
     )
 
@@ -155,7 +173,7 @@ def build_office(settings: Settings, clock: Clock) -> Office:
         permissions=Permissions.from_mapping(
             read(DATA / "permissions" / "permissions.yml").values, covers=catalogue.covers
         ),
-        referral_targets=read_texts(DATA / "units" / "referrals.yml"),
+        referrals=ReferralRules.from_mapping(read(DATA / "units" / "referrals.yml").values),
         care=load_care(DATA / "care"),
         secret=settings.secret,
     )

@@ -145,14 +145,14 @@ class StaffChat:
         if not page.items:
             return self._say("queue_empty")
         unit = self._runtime.catalogue.name(actor.unit)
-        title = self._texts.get("telegram.queue_title", unit=unit, total=page.total)
+        title = self._texts.get("telegram.queue_title", unit=unit, total=page.counted)
         return self._list(title, page.items, may_claim=True)
 
     def _mine(self, actor: Actor, _: Command) -> Answer:
         page = self._runtime.tickets.queue(actor, scope="mine", page=1)
         if not page.items:
             return self._say("mine_empty")
-        title = self._texts.get("telegram.mine_title", total=page.total)
+        title = self._texts.get("telegram.mine_title", total=page.counted)
         return self._list(title, page.items, may_claim=False)
 
     def _list(self, title: str, tickets: tuple[TicketView, ...], *, may_claim: bool) -> Answer:

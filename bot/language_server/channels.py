@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.core.events import SlotSet
 from sanic import Blueprint, response
+from switching import add_switch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,8 +32,9 @@ class GatewayChannel(InputChannel):  # type: ignore[misc]  # rasa is untyped
         return "hotline"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Give the one address, ``/webhooks/hotline/webhook``."""
+        """Give the address of turns, ``/webhooks/hotline/webhook``, and that of the model beside it."""
         channel = Blueprint("hotline_channel")
+        add_switch(channel)
 
         @channel.route("/webhook", methods=["POST"])  # type: ignore[untyped-decorator]  # sanic is untyped
         async def receive(request: Request) -> HTTPResponse:

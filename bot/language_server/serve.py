@@ -8,7 +8,9 @@
   tests look for unknown names.
 """
 
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -43,8 +45,12 @@ def _run(
     """As the runner's own: the outputs of ``targets`` by name."""
     wanted = tuple(targets or runner._graph_schema.target_names)  # noqa: SLF001  # no other way in
     outputs: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
+    # Kept with the runner: with a model that was replaced its plans go too.
+    plans = vars(runner).setdefault("_plans", {})
+    if wanted not in plans:
+        plans[wanted] = _steps(runner, wanted)
     try:
-        for name, node, needs in _steps(runner, wanted):
+        for name, node, needs in plans[wanted]:
             # What nobody provides is given by its name, and the node says so.
             outputs[name] = node(*(outputs.get(need, need) for need in needs))
     except RuntimeError as error:
@@ -52,7 +58,6 @@ def _run(
     return {name: outputs[name][1] for name in wanted}
 
 
-@cache
 def _steps(runner: DaskGraphRunner, wanted: tuple[str, ...]) -> list[tuple[str, Any, tuple[str, ...]]]:
     """Each part of the model that ``wanted`` needs, after those that it needs itself."""
     nodes = runner._graph_schema.minimal_graph_schema(list(wanted)).nodes  # noqa: SLF001
@@ -75,7 +80,14 @@ def _warn_of_nothing(_processor: MessageProcessor, _parse: dict[str, Any]) -> No
     """Instead of comparing whole domains for a warning that nobody reads."""
 
 
+def _by_name(argument: str) -> str:
+    """A link to a model as the model itself: ``/status`` tells the name."""
+    path = Path(argument)
+    return str(path.resolve()) if path.is_symlink() else argument
+
+
 if __name__ == "__main__":
+    sys.argv[1:] = [_by_name(argument) for argument in sys.argv[1:]]
     DaskGraphRunner.run = _run
     MessageProcessor._check_for_unseen_features = _warn_of_nothing  # noqa: SLF001
     RemoteAction._validate_action_result = _validate_action_result  # noqa: SLF001  # no other way in

@@ -3,15 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from bot.scoring import HELD_OUT, label_of
 from tests.evaluation.measures import Reading, Share, raised
 from tests.evaluation.scores import Pairs
-from tests.evaluation.verdicts import label_of
 from ticketing.domain.triage import Assessment
 from ticketing.domain.vocabulary import Risk
-
-FILE = Path(__file__).with_name("independent.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Row:
 
 def rows() -> list[Row]:
     """All of the file, in its order."""
-    return [_row(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+    return [_row(line) for line in HELD_OUT.read_text(encoding="utf-8").splitlines()]
 
 
 def labels(reading: Reading, messages: Sequence[Row]) -> Pairs:

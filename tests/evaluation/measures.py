@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.rasa_client import plain
+from bot.scoring import label_of
 from tests.evaluation.laboratory import Laboratory, Model, Parse
 from tests.evaluation.outside import Outside, right_answers
 from tests.evaluation.scores import Pairs, macro_f1, per_class, percentile
-from tests.evaluation.verdicts import guess_of, label_of, verdicts
+from tests.evaluation.verdicts import guess_of, verdicts
 from tests.nlu.training_examples import Example
 from ticketing.domain.triage import Assessment
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk

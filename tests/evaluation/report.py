@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.scoring import label_of
 from tests.evaluation import independent, pictures
 from tests.evaluation.comparison import EXAMPLES_PER_CLASS, Comparison
 from tests.evaluation.data import Data, of_topics_and_categories
@@ -33,7 +34,6 @@ from tests.evaluation.scores import (
 )
 from tests.evaluation.targets import outside_targets, own_targets
 from tests.evaluation.thresholds import ASKING_COSTS, choices
-from tests.evaluation.verdicts import label_of
 from tests.nlu.training_examples import Example
 from ticketing.domain.triage import Assessment
 
@@ -138,7 +138,7 @@ def _independent(subject: Subject) -> Iterator[str]:
     reported = independent.labels(ours, [one for one in rows if one.is_reported])
     asked = independent.aspects(ours, rows)
     yield (
-        f"{len(rows)} messages of `tests/evaluation/independent.jsonl`, by their verdict; the writer had "
+        f"{len(rows)} messages of `bot/evaluation_set/held_out.jsonl`, by their verdict; the writer had "
         "seen neither the training data nor the word lists. Their labels follow the rules of the vocabulary."
     )
     grades = independent.raised_by_risk(ours, rows)

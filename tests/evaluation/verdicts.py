@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from bot.gateway import assessed
 from tests.evaluation.laboratory import Parse
 from ticketing.domain.triage import Assessment
-from ticketing.domain.vocabulary import Talk
 
 FALLBACK = "nlu_fallback"
 
@@ -52,8 +51,3 @@ def verdicts(texts: Iterable[str], parses: Mapping[str, Parse]) -> list[Assessme
         return [await assessed(language, text) for text in texts]
 
     return asyncio.run(all_of_them())
-
-
-def label_of(verdict: Assessment) -> str:
-    """The primary label: category before topic before talk."""
-    return str(verdict.category or verdict.topic or verdict.talk or Talk.UNCLEAR)

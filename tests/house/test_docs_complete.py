@@ -4,6 +4,7 @@ import re
 
 from tests.house.source_files import ROOT
 from ticketing.domain.lifecycle import Move, Status, mermaid
+from ticketing.domain.referrals import mermaid as referral_mermaid
 
 
 def document(name: str) -> str:
@@ -22,8 +23,9 @@ def unmentioned(names: set[str], text: str) -> set[str]:
     return {name for name in names if name not in text}
 
 
-def test_the_diagram_is_the_table() -> None:
+def test_the_diagrams_are_the_tables() -> None:
     assert mermaid() in document("docs/lifecycle.md")
+    assert referral_mermaid() in document("docs/lifecycle.md")
 
 
 def test_every_setting_is_in_the_operations_manual() -> None:

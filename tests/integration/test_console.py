@@ -209,7 +209,7 @@ def test_a_deed_no_longer_possible_gives_the_typed_text_back(runtime: Runtime) -
     runtime.tickets.claim(worker, number)
     runtime.tickets.resolve(worker, number, result="已处理")
 
-    answer = post(desk, f"/tickets/{number}/refer", target="police", reason="请出具告诫书")
+    answer = post(desk, f"/tickets/{number}/resolve", result="请出具告诫书")
 
     assert answer.status_code == HTTPStatus.CONFLICT
     assert "请出具告诫书" in answer.text
@@ -228,7 +228,7 @@ def test_the_page_offers_only_what_table_and_lifecycle_allow_now(runtime: Runtim
     after = forms()
 
     assert before == {"claim", "note", "return", "escalate"}
-    assert after == {"start", "reply", "note", "resolve", "refer", "return", "escalate"}
+    assert after == {"start", "reply", "note", "resolve", "return", "escalate"}
 
 
 def test_a_supervisor_can_take_a_ticket_all_the_way(runtime: Runtime) -> None:
@@ -241,8 +241,6 @@ def test_a_supervisor_can_take_a_ticket_all_the_way(runtime: Runtime) -> None:
         ("claim", {}),
         ("start", {}),
         ("note", {"text": "电话没人接"}),
-        ("refer", {"target": "police", "reason": "请出具告诫书"}),
-        ("resume", {"reason": "已出具"}),
         ("escalate", {"reason": "需要市里协调"}),
         ("dispatch", {"unit": CITY, "reason": "由热线办"}),
         ("claim", {}),

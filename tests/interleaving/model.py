@@ -51,6 +51,8 @@ class Ticket:
     level: int = 0
     notes: int = 0
     merged_into: int | None = None
+    #: How many bodies were asked and have not answered.
+    asked: int = 0
     version: int = 0
 
 
@@ -105,7 +107,7 @@ def _claim(state: State, who: int, faults: frozenset[Fault]) -> Outcome:
 def _merge(state: State, which: int, seen: tuple[int, int], faults: frozenset[Fault]) -> Outcome:
     ticket, into = state.tickets[which], state.tickets[1 - which]
     careful = Fault.MERGE_INTO_MERGED not in faults
-    if ticket.status not in OPEN or (careful and into.status not in OPEN):
+    if ticket.status not in OPEN or ticket.asked or (careful and into.status not in OPEN):
         return Outcome(state, done=False)
     if careful and seen[which] != ticket.version:
         return Outcome(state, done=False)
@@ -119,7 +121,7 @@ def _move(state: State, who: int, op: Op, *, seen: tuple[int, int], faults: froz
     refused = (
         (seen[HERE] != ticket.version and not blind)
         or ticket.status not in TRANSITIONS[Move(op)][0]
-        or (op is Op.RESOLVE and ticket.owner != who)
+        or (op is Op.RESOLVE and (ticket.owner != who or ticket.asked > 0))
         or (op is Op.ESCALATE and ticket.level >= TOP)
     )
     if refused:
@@ -132,7 +134,8 @@ def _move(state: State, who: int, op: Op, *, seen: tuple[int, int], faults: froz
         return _with(
             state, HERE, replace(ticket, status=Status.DISPATCHED, owner=ticket.owner if keeps else None)
         )
-    return _with(state, HERE, replace(ticket, status=TRANSITIONS[Move(op)][1]))
+    asked = {Op.REFER: ticket.asked + 1, Op.RESUME: 0}.get(op, ticket.asked)
+    return _with(state, HERE, replace(ticket, status=TRANSITIONS[Move(op)][1], asked=asked))
 
 
 def _with(state: State, which: int, ticket: Ticket) -> Outcome:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import count, product
+from itertools import count, cycle, product
 from threading import Barrier
 
 import pytest
@@ -14,12 +14,14 @@ from tests.interleaving.model import HERE, THERE, Op, State, Ticket
 from ticketing.bootstrap import Runtime
 from ticketing.domain.errors import TicketingError
 from ticketing.domain.lifecycle import Status
+from ticketing.domain.referrals import Disclosure, NewReferral
 from ticketing.domain.staff import Actor, Role
 from ticketing.domain.ticket import TicketView
 from ticketing.domain.vocabulary import Category
 
 CITY = "city-hotline"
 _peers = count()
+_bodies = cycle(("legal", "police", "school", "women"))
 
 #: status, owner's place among the people, level, notes, merged.
 type Shape = tuple[Status, int | None, int, int]
@@ -54,7 +56,7 @@ class Desk:
         return {
             Op.CLAIM: lambda: desk.claim(actor, here),
             Op.NOTE: lambda: desk.note(actor, here, text="电话没人接"),
-            Op.REFER: lambda: desk.refer(actor, here, target="legal", reason="请答复", version=at),
+            Op.REFER: lambda: desk.refer(actor, here, a_referral(), version=at),
             Op.RESUME: lambda: desk.resume(actor, here, version=at),
             Op.RETURN: lambda: desk.return_(
                 actor, here, reason="不在本辖区", next_unit="town-xijin", version=at
@@ -80,6 +82,12 @@ class Desk:
         owner = detail.ticket.assignee_id
         notes = sum(event.kind == "note" for event in detail.events)
         return detail.ticket.status, None if owner is None else ids.index(owner), detail.ticket.level, notes
+
+
+def a_referral() -> NewReferral:
+    """To a body that does not have the ticket yet: the model counts, it does not tell them apart."""
+    body = next(_bodies)
+    return NewReferral(body, "请答复", Disclosure(consented_by="本人电话同意"))
 
 
 def shape(ticket: Ticket) -> Shape:

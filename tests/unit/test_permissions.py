@@ -47,7 +47,9 @@ def told_by_data(actor: Actor, permission: str, ticket: TicketView | None) -> bo
     reached = {
         "own": ticket.assignee_id == actor.id,
         "own_unit": ticket.unit == actor.unit,
+        "shared": actor.unit in ticket.shared_with,
         "below": covers(actor.unit, ticket.unit),
+        "below_or_shared": covers(actor.unit, ticket.unit) or actor.unit in ticket.shared_with,
     }
     return reached[str(scope)]
 
@@ -58,8 +60,9 @@ def told_by_data(actor: Actor, permission: str, ticket: TicketView | None) -> bo
     unit=st.sampled_from(UNITS),
     ticket=st.none()
     | st.builds(
-        lambda unit, owner: replace(TICKET, unit=unit, assignee_id=owner),
+        lambda unit, shared, owner: replace(TICKET, unit=unit, shared_with=shared, assignee_id=owner),
         st.sampled_from(UNITS),
+        st.frozensets(st.sampled_from(UNITS), max_size=2),
         st.sampled_from([None, 1, 2]),
     ),
 )

@@ -19,8 +19,12 @@ from ticketing.console.figure_pages import add_figure_pages
 from ticketing.console.gate import Gate
 from ticketing.console.headers import SecurityHeaders
 from ticketing.console.knowledge_pages import add_knowledge_pages
+from ticketing.console.model_pages import add_model_pages
+from ticketing.console.month_pages import add_month_pages
 from ticketing.console.pages import STATIC, Pages
 from ticketing.console.queue_pages import add_queue_pages
+from ticketing.console.referral_pages import add_referral_pages
+from ticketing.console.repeat_pages import add_repeat_pages
 from ticketing.console.session_pages import add_session_pages
 from ticketing.console.sheet_pages import add_sheet_pages
 from ticketing.console.staff_pages import add_staff_pages
@@ -36,14 +40,18 @@ SECTIONS = (
     add_session_pages,
     add_queue_pages,
     add_ticket_pages,
+    add_repeat_pages,
     add_case_pages,
+    add_referral_pages,
     add_task_pages,
     add_call_pages,
     add_chat_pages,
     add_figure_pages,
+    add_month_pages,
     add_staff_pages,
     add_knowledge_pages,
     add_sheet_pages,
+    add_model_pages,
 )
 
 

@@ -1,7 +1,6 @@
 """The page of a case: the duty to report, signatures, filled-in forms, what is still to be done."""
 
 from collections.abc import Callable
-from datetime import datetime
 from http import HTTPStatus
 
 from fastapi import FastAPI
@@ -10,11 +9,11 @@ from starlette.responses import Response
 from ticketing.console.errors import PageNotFound, status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
-from ticketing.console.typed import NOTHING, Typed, TypedForm
+from ticketing.console.typed import NOTHING, Typed, TypedForm, instant_of
 from ticketing.console.visit import Visit, Visited
 from ticketing.domain.casework import PoliceReport
 from ticketing.domain.clock import BEIJING
-from ticketing.domain.errors import BadInput, TicketingError
+from ticketing.domain.errors import TicketingError
 from ticketing.domain.ticket import TicketView
 
 VIEW = "view_ticket"
@@ -54,7 +53,7 @@ def doing(permission: str, do: Do) -> Callable[[str, Visit, Typed], Response]:
 def report_police(visit: Visit, number: str, typed: Typed) -> TicketView:
     """Record the report that was made."""
     report = PoliceReport(
-        reported_at=instant_of(typed.text("reported_at")),
+        reported_at=instant_of(typed.text("reported_at"), field="reported_at"),
         receiver=typed.text("receiver"),
         receipt=typed.text("receipt"),
         situation=typed.text("situation"),
@@ -142,11 +141,3 @@ def form_page(
         sentence="" if fault is None else sentence_of(visit.runtime.texts, fault),
         typed=typed,
     )
-
-
-def instant_of(text: str) -> datetime:
-    """What a field for date and time holds, as Beijing time; BadInput when it is none."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
-    except ValueError:
-        raise BadInput(field="reported_at") from None

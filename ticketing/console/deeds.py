@@ -17,8 +17,6 @@ class Kind(StrEnum):
 
     TEXT = "text"
     LINE = "line"
-    #: One of the bodies tickets can be referred to.
-    TARGET = "target"
     #: One of our own units.
     UNIT = "unit"
 
@@ -66,14 +64,6 @@ DEEDS: tuple[Deed, ...] = (
         lambda desk, actor, number, typed: desk.start(actor, number, version=typed.number("version")),
     ),
     Deed(
-        "resume",
-        Prominence.NEXT,
-        lambda desk, actor, number, typed: desk.resume(
-            actor, number, reason=typed.text("reason"), version=typed.number("version")
-        ),
-        (Blank("reason", required=False),),
-    ),
-    Deed(
         "call_back",
         Prominence.NEXT,
         lambda desk, actor, number, typed: desk.call_back(
@@ -112,18 +102,6 @@ DEEDS: tuple[Deed, ...] = (
             actor, number, result=typed.text("result"), version=typed.number("version")
         ),
         (Blank("result", required=False),),
-    ),
-    Deed(
-        "refer",
-        Prominence.OTHER,
-        lambda desk, actor, number, typed: desk.refer(
-            actor,
-            number,
-            target=typed.text("target"),
-            reason=typed.text("reason"),
-            version=typed.number("version"),
-        ),
-        (Blank("target", Kind.TARGET), REASON),
     ),
     Deed(
         "dispatch",

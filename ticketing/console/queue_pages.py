@@ -17,7 +17,8 @@ from ticketing.domain.vocabulary import Category
 
 VIEW = "view_ticket"
 SCOPES = ("unit", "mine", "overdue", "all")
-PAGES_MAX = 100_000
+#: Beyond the last counted page nobody turns pages: there is the search.
+PAGES_MAX = 50
 #: The last second of the year 9998.
 SINCE_MAX = 253_370_764_799
 #: Where a person starts, by the first permission of these they have.
@@ -57,6 +58,7 @@ def add_queue_pages(app: FastAPI) -> None:
     app.add_api_route("/", start, methods=["GET"])
     app.add_api_route("/queue", queue, methods=["GET"])
     app.add_api_route("/queue/list", refreshed, methods=["GET"])
+    app.add_api_route("/search", search, methods=["GET"])
 
 
 @needs(LOGGED_IN)
@@ -86,6 +88,15 @@ def queue(visit: Visited, look: Asked, done: str = "") -> Response:
 def refreshed(visit: Visited, look: Asked) -> Response:
     """The list alone, whole, so that nothing is missed however long the page was out of touch."""
     return visit.page("queue_list.html", shared=list_parts(visit, look))
+
+
+@needs(VIEW)
+def search(visit: Visited, q: str = "", page: int = 1) -> Response:
+    """Tickets by number or by words of the report."""
+    page = min(max(page, 1), PAGES_MAX)
+    found = visit.runtime.tickets.search(visit.actor, q, page=page)
+    more = urlencode({"q": q, "page": page + 1}) if found.has_more and page < PAGES_MAX else ""
+    return visit.page("search.html", asked=q, found=found, page=page, more=more)
 
 
 def list_parts(visit: Visit, look: Look) -> dict[str, object]:

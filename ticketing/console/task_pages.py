@@ -5,11 +5,10 @@ from http import HTTPStatus
 from fastapi import FastAPI
 from starlette.responses import Response
 
-from ticketing.console.case_pages import instant_of
 from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
-from ticketing.console.typed import NOTHING, Typed, TypedForm
+from ticketing.console.typed import NOTHING, Typed, TypedForm, instant_of
 from ticketing.console.visit import ID_MAX, Visit, Visited
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import TaskNotFound, TicketingError
@@ -55,7 +54,7 @@ def log(visit: Visited, typed: TypedForm) -> Response:
     try:
         call = MissedCall(
             contact=typed.text("contact"),
-            called_at=instant_of(typed.text("called_at")),
+            called_at=instant_of(typed.text("called_at"), field="called_at"),
             text=typed.text("text"),
         )
         visit.runtime.tasks.missed_call(visit.actor, call)

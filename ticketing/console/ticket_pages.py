@@ -19,6 +19,7 @@ from ticketing.domain.errors import TicketingError
 from ticketing.domain.lifecycle import Move
 from ticketing.domain.ticket import Field, TicketDetail, TicketEvent, TicketView
 from ticketing.domain.vocabulary import Category
+from ticketing.services.merging import UNMERGE
 
 VIEW = "view_ticket"
 
@@ -68,18 +69,18 @@ def doing(deed: Deed) -> Callable[[str, Visit, Typed], Response]:
         try:
             after = deed.do(visit.runtime.tickets, visit.actor, number, typed)
         except TicketingError as fault:
-            return ticket_page(visit, number, refusal=refusal_of(visit, deed, fault, typed))
+            return ticket_page(visit, number, refusal=refusal_in(visit, deed.name, fault, typed))
         still_seen = visit.runtime.permissions.may(visit.actor, VIEW, after)
         return visit.go(f"/tickets/{number}?done={deed.name}" if still_seen else f"/queue?done={deed.name}")
 
     return do
 
 
-def refusal_of(visit: Visit, deed: Deed, fault: TicketingError, typed: Typed) -> Refusal:
-    """A fault as the ticket's page shows it."""
+def refusal_in(visit: Visit, deed: str, fault: TicketingError, typed: Typed) -> Refusal:
+    """A fault as the ticket's page shows it; ``deed`` names the form it came from."""
     status = status_of(fault)
     return Refusal(
-        deed=deed.name,
+        deed=deed,
         sentence=sentence_of(visit.runtime.texts, fault),
         status=status,
         typed=typed,
@@ -112,6 +113,10 @@ def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal |
         must_report=detail.ticket.category is Category.CHILD_PROTECTION,
         given=given_code(visit, number),
         told=told_in(detail.ticket),
+        joined=visit.runtime.repeats.joined(visit.actor, number),
+        may_part=visit.runtime.permissions.may(visit.actor, UNMERGE, detail.ticket),
+        referrals=detail.referrals,
+        may_refer=Move.REFER in detail.moves,
         contacted=any(event.kind == "reply" for event in detail.events),
     )
 
@@ -139,7 +144,6 @@ def parts_of(detail: TicketDetail) -> dict[str, object]:
         "ticket": detail.ticket,
         "lines": detail.messages,
         "events": tuple(reversed(detail.events)),
-        "targets": detail.referral_targets,
         "seen": max((event.id for event in detail.events), default=0),
     }
 

@@ -4,11 +4,15 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.datastructures import FormData
 from starlette.requests import Request
+
+from ticketing.domain.clock import BEIJING
+from ticketing.domain.errors import BadInput
 
 #: Name of the token's field in every form.
 CSRF_FIELD = "csrf"
@@ -48,6 +52,14 @@ class Typed:
 
 
 NOTHING = Typed({})
+
+
+def instant_of(text: str, *, field: str) -> datetime:
+    """What a field for date and time holds, as Beijing time; BadInput when it is none."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+    except ValueError:
+        raise BadInput(field=field) from None
 
 
 async def keep_typed(request: Request) -> Typed:

@@ -37,7 +37,7 @@ class Wording:
         self._gazetteer = runtime.gazetteer
         self._catalogue = runtime.catalogue
         self._clock = runtime.clock
-        self._targets = runtime.office.referral_targets
+        self._office = runtime.office
         self._forms = runtime.child_cases.forms
 
     def say(self, key: str, **params: str | int) -> str:
@@ -75,6 +75,14 @@ class Wording:
     def task(self, kind: str) -> str:
         """What kind of thing is to be done."""
         return self._texts.get(f"task.{kind}")
+
+    def ground(self, ground: str) -> str:
+        """Why two tickets may be one."""
+        return self._texts.get(f"repeats.ground_{ground}")
+
+    def referral(self, state: str) -> str:
+        """How far a referral got."""
+        return self._texts.get(f"referral.state_{state}")
 
     def place(self, ticket: TicketView) -> str:
         """Where it is, as printed."""
@@ -155,7 +163,9 @@ class Wording:
             return self._forms[value].title
         if key == "task":
             return self.task(value)
+        if key == "town":
+            return self._gazetteer.name(town=value or None) or self._texts.get("notice.place_unknown")
         if key == "target":
-            return self._targets.get(value, value)
+            return self._office.target_name(value)
         named = {"risk": f"risk.{value}", "field": f"console.field_{value}", "score": f"rating.{value}"}
         return self._texts.get(named[key]) if self._texts.has(named.get(key, "")) else value

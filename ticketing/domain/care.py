@@ -7,6 +7,7 @@ from datetime import timedelta
 from ticketing.domain.casework import Form
 from ticketing.domain.child_guard import ChildRules
 from ticketing.domain.data_rows import row
+from ticketing.domain.repeats import RepeatRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,4 @@ class Care:
     children: ChildRules
     forms: Mapping[str, Form]
     closing: ClosingRules
+    repeats: RepeatRules

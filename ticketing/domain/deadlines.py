@@ -154,9 +154,15 @@ def clocks_from_intake(
     created_at: datetime, *, rule: ClockRule, worktime: WorkTime, pauses: Sequence[Pause] = ()
 ) -> tuple[SetClock, ...]:
     """The clocks of a ticket that came in at ``created_at``: they never wait for a unit to sign."""
+    return in_order(
+        set_clock(name, created_at, rule=rule, worktime=worktime, pauses=pauses) for name in FROM_INTAKE
+    )
+
+
+def in_order(clocks: Iterable[SetClock]) -> tuple[SetClock, ...]:
+    """The same clocks, none of them ending before the one above it."""
     found: list[SetClock] = []
-    for name in FROM_INTAKE:
-        clock = set_clock(name, created_at, rule=rule, worktime=worktime, pauses=pauses)
+    for clock in clocks:
         found.append(_not_before(found[-1], clock) if found else clock)
     return tuple(found)
 
@@ -169,15 +175,31 @@ def _not_before(earlier: SetClock, clock: SetClock) -> SetClock:
     return replace(clock, reckoning=Reckoning(earlier.due_at, (*clock.reckoning.steps[:-1], told, due)))
 
 
-def extended(clock: SetClock, more: Span, worktime: WorkTime) -> SetClock:
-    """The clock with more time after its present end; the steps tell both ends."""
+def extended(clock: SetClock, more: Span, worktime: WorkTime, *, pauses: Sequence[Pause] = ()) -> SetClock:
+    """The clock with more time after its present end; the steps tell both ends.
+
+    Pauses that fall into the added time are taken out of it; during an open one there is no end.
+    """
     if clock.due_at is None:
         return clock
-    again, version = reckon_surely(more, clock.due_at, worktime)
-    until = again.due_at or clock.due_at
+    again, version = reckon_surely(more, clock.due_at, worktime, pauses)
+    if again.due_at is None:
+        return replace(clock, reckoning=again, calendar_version=version)
+    until = again.due_at
     told = ReckoningStep(StepKind.EXTENDED, clock.due_at.isoformat(), until.isoformat())
     steps = (*clock.reckoning.steps[:-1], told, ReckoningStep(StepKind.DUE, until.isoformat()))
     return replace(clock, reckoning=Reckoning(until, steps), calendar_version=version)
+
+
+def earliest(own: SetClock, others: Iterable[SetClock]) -> SetClock:
+    """The clock, ending no later than those of tickets merged into its own; the steps say so."""
+    dues = [clock.due_at for clock in others if clock.due_at is not None]
+    if own.due_at is None or not dues or min(dues) >= own.due_at:
+        return own
+    due_at = min(dues)
+    told = ReckoningStep(StepKind.MERGED, own.due_at.isoformat(), due_at.isoformat())
+    steps = (*own.reckoning.steps[:-1], told, ReckoningStep(StepKind.DUE, due_at.isoformat()))
+    return replace(own, reckoning=Reckoning(due_at, steps))
 
 
 def rules_of(profiles: Iterable[HotlineProfile], hotline: str) -> ClockRules:
@@ -212,16 +234,17 @@ def _rule(data: Row) -> ClockRule:
         name=data.text("name"),
         categories=frozenset(map(Category, data.texts("categories"))),
         risks=frozenset(map(Risk, data.texts("risks"))),
-        accept=_span(data.row("accept")),
-        first_contact=_span(data.row("first_contact")),
-        resolve=_span(data.row("resolve")),
-        call_back=_span(data.row("call_back")),
+        accept=span_of(data.row("accept")),
+        first_contact=span_of(data.row("first_contact")),
+        resolve=span_of(data.row("resolve")),
+        call_back=span_of(data.row("call_back")),
         basis=data.text("basis"),
         source=data.text("source"),
     )
 
 
-def _span(data: Row) -> Span:
+def span_of(data: Row) -> Span:
+    """A length told by a data file: one unit and how many; raises DataFault."""
     units = [unit for unit in SpanUnit if data.has(unit)]
     if len(units) != 1 or data.number(units[0]) < 1:
         raise DataFault(detail=f"{data.where}: exactly one of {', '.join(SpanUnit)}, at least 1")

@@ -161,3 +161,33 @@ class TaskNotFound(TicketingError):
     """No such open task of this person or unit."""
 
     code = "task_not_found"
+
+
+class MergeRefused(TicketingError):
+    """The tickets cannot become one, or are none: a child's case in another, or nothing to undo."""
+
+    code = "merge_refused"
+
+
+class ConsentMissing(TicketingError):
+    """A body may be told only with consent on record or on a named ground of the law."""
+
+    code = "consent_missing"
+
+
+class ReferralNotFound(TicketingError):
+    """No such referral of this ticket."""
+
+    code = "referral_not_found"
+
+
+class ReferralSettled(TicketingError):
+    """Somebody was first: the referral stands at ``state`` since ``name`` moved it."""
+
+    code = "referral_settled"
+
+
+class ReferralLive(TicketingError):
+    """A body still has to answer, or still works on it: the ticket does not end that way before."""
+
+    code = "referral_live"

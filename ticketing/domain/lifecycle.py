@@ -54,7 +54,7 @@ TRANSITIONS: Mapping[Move, tuple[frozenset[Status], Status]] = MappingProxyType(
         Move.DISPATCH: (WAITING | WORKING, Status.DISPATCHED),
         Move.CLAIM: (WAITING, Status.CLAIMED),
         Move.START: (frozenset({Status.CLAIMED}), Status.IN_PROGRESS),
-        Move.REFER: (frozenset({Status.CLAIMED, Status.IN_PROGRESS}), Status.REFERRED),
+        Move.REFER: (WORKING, Status.REFERRED),
         Move.RESUME: (frozenset({Status.REFERRED}), Status.IN_PROGRESS),
         Move.RETURN: (frozenset({Status.DISPATCHED, Status.CLAIMED, Status.IN_PROGRESS}), Status.RETURNED),
         Move.ESCALATE: (OPEN, Status.DISPATCHED),

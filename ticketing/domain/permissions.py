@@ -21,6 +21,10 @@ TICKET_PERMISSIONS = frozenset(
         "ask_waiver",
         "sign_waiver",
         "write_record",
+        "unmerge",
+        "answer_referral",
+        "record_answer",
+        "revoke_referral",
     }
 )
 #: Permissions about the house; their only scope is ``all``.
@@ -36,6 +40,7 @@ HOUSE_PERMISSIONS = frozenset(
         "log_missed_call",
         "edit_knowledge",
         "approve_knowledge",
+        "train_model",
     }
 )
 PERMISSIONS = TICKET_PERMISSIONS | HOUSE_PERMISSIONS
@@ -48,8 +53,12 @@ class Scope(StrEnum):
     OWN = "own"
     #: Those in the queue of the person's unit.
     OWN_UNIT = "own_unit"
+    #: Those shown to the person's unit: referred to it, or it takes part.
+    SHARED = "shared"
     #: Those of the person's unit and of the units under it.
     BELOW = "below"
+    #: The same, and those shown to the unit.
+    BELOW_OR_SHARED = "below_or_shared"
     ALL = "all"
 
 
@@ -101,7 +110,11 @@ class Permissions:
             return ticket.assignee_id == actor.id
         if scope is Scope.OWN_UNIT:
             return ticket.unit == actor.unit
-        return self._covers(actor.unit, ticket.unit)
+        is_shared = actor.unit in ticket.shared_with
+        if scope is Scope.SHARED:
+            return is_shared
+        is_below = self._covers(actor.unit, ticket.unit)
+        return is_below or (scope is Scope.BELOW_OR_SHARED and is_shared)
 
 
 def _role(name: str, where: str) -> Role:

@@ -75,6 +75,8 @@ class StepKind(StrEnum):
     EXTENDED = "extended"
     #: An earlier clock of the same ticket ends later.
     NOT_BEFORE = "not_before"
+    #: A ticket merged into this one was due earlier: from one instant back to another.
+    MERGED = "merged"
     #: The calendar was not known: every day counted.
     CALENDAR_ENDS = "calendar_ends"
     DUE = "due"

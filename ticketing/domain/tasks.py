@@ -18,6 +18,8 @@ class TaskKind(StrEnum):
     CALL_BACK = "call_back"
     #: Somebody rang and nobody answered.
     MISSED_CALL = "missed_call"
+    #: A body did not answer, or did not finish, in time.
+    REFERRAL_OVERDUE = "referral_overdue"
 
 
 @dataclass(frozen=True, slots=True)

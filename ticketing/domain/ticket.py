@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ticketing.domain.lifecycle import Move, Status
 from ticketing.domain.places import Place
+from ticketing.domain.referrals import ReferralView
 from ticketing.domain.vocabulary import Category, Channel, Risk
 
 
@@ -65,6 +66,8 @@ class TicketView:
     retracted: bool
     conversation_id: str | None
     version: int
+    #: Units that see it although it is not in their queue.
+    shared_with: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,6 @@ class ChatLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ReferralTarget:
-    """An outside body a ticket can be referred to."""
-
-    slug: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class TicketDetail:
     """All that the ticket page shows."""
 
@@ -109,7 +104,7 @@ class TicketDetail:
     messages: tuple[ChatLine, ...]
     #: Moves both the lifecycle and this person's permissions allow now.
     moves: tuple[Move, ...]
-    referral_targets: tuple[ReferralTarget, ...]
+    referrals: tuple[ReferralView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +112,17 @@ class Page[T]:
     """One page of a list, newest or most urgent first."""
 
     items: tuple[T, ...]
+    #: As far as it was counted.
     total: int
     page: int
     page_size: int
+    #: There are more than ``total``.
+    has_more: bool = False
+
+    @property
+    def counted(self) -> str:
+        """The total as printed: with a plus when it was not counted to the end."""
+        return f"{self.total}+" if self.has_more else str(self.total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from ticketing.domain.care import Care, ClosingRules
 from ticketing.domain.casework import forms_of
 from ticketing.domain.child_guard import ChildRules
 from ticketing.domain.data_rows import row
+from ticketing.domain.repeats import RepeatRules
 
 
 def load_care(folder: Path) -> Care:
@@ -17,6 +18,7 @@ def load_care(folder: Path) -> Care:
         children=ChildRules.from_mapping(_mapping(folder / "child_protection.yml")),
         forms=forms_of(_mapping(folder / "forms.yml")),
         closing=ClosingRules.from_mapping(_mapping(folder / "closing.yml")),
+        repeats=RepeatRules.from_mapping(_mapping(folder / "repeats.yml")),
     )
 
 

@@ -22,13 +22,17 @@ class Closing(DeskPart):
 
         def finish(work: Work, record: TicketRecord) -> None:
             record.result = result
-            buttons = self._filing.rating_buttons()
-            text = self._office.texts.get("notice.resolved", number=record.number, result=result)
-            line = NewLine("out", text, self._office.clock.now(), buttons)
-            self._filing.tell_resident(work, record, line)
+            for one in (record, *work.repeats.merged_into(record.id)):
+                self._tell_result(work, one, result)
             ask_back(self._office, work, record)
 
         return self._move(actor, number, Step(Move.RESOLVE, result), version=version, then=finish)
+
+    def _tell_result(self, work: Work, record: TicketRecord, result: str) -> None:
+        """Each reporter of the matter hears the result under his own number."""
+        text = self._office.texts.get("notice.resolved", number=record.number, result=result)
+        line = NewLine("out", text, self._office.clock.now(), self._filing.rating_buttons())
+        self._filing.tell_resident(work, record, line)
 
     def call_back(self, actor: Actor, number: str, *, outcome: str, version: int | None = None) -> TicketView:
         """Note what the resident said when called back; SecondPersonNeeded from the one who did the work."""
@@ -49,7 +53,8 @@ class Closing(DeskPart):
             record.result = result or record.result
             record.closed_at = self._office.clock.now()
             look_again(self._office, work, record)
-            self._tell(work, record, "notice.closed")
+            for one in (record, *work.repeats.merged_into(record.id)):
+                self._tell(work, one, "notice.closed")
 
         return self._move(actor, number, Step(Move.CLOSE, result), version=version, then=finish)
 
@@ -70,7 +75,8 @@ class Closing(DeskPart):
         required(path, "path")
 
         def tell(work: Work, record: TicketRecord) -> None:
-            text = self._office.texts.get("notice.refused", number=record.number, path=path)
-            self._filing.tell_resident(work, record, NewLine("out", text, self._office.clock.now()))
+            for one in (record, *work.repeats.merged_into(record.id)):
+                text = self._office.texts.get("notice.refused", number=one.number, path=path)
+                self._filing.tell_resident(work, one, NewLine("out", text, self._office.clock.now()))
 
         return self._move(actor, number, Step(Move.REFUSE, path), version=version, then=tell)

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 from ticketing.domain.errors import BadInput, NotPermitted, StaleTicket, TicketNotFound, UnitNotFound
 from ticketing.domain.lifecycle import WAITING, Move, Status, target
+from ticketing.domain.referrals import ReferralView
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import TicketView
+from ticketing.services.disclosures import named, refuse_unanswered
 from ticketing.services.duties import refuse_unreported
-from ticketing.services.filing import Filing
+from ticketing.services.filing import Filing, dues_of
 from ticketing.services.office import Office
 from ticketing.storage.conversations import NewLine
 from ticketing.storage.tables import TicketRecord
@@ -59,6 +61,7 @@ class DeskPart:
         check_version(record, version)
         target(Status(record.status), move)
         refuse_unreported(self._office, work, record, move)
+        refuse_unanswered(work, record, move)
         return record
 
     def _apply(self, work: Work, actor: Actor, record: TicketRecord, step: Step) -> None:
@@ -67,7 +70,8 @@ class DeskPart:
         if Status(record.status) not in WAITING:
             record.escalate_at = None
         now = self._office.clock.now()
-        work.tickets.add_event(record.id, Event(step.move, now, actor.id, step.text, step.data))
+        data = {**step.data, **dues_of(record)} if step.move is Move.RESOLVE else step.data
+        work.tickets.add_event(record.id, Event(step.move, now, actor.id, step.text, data))
 
     def _record(self, work: Work, number: str, *, locked: bool = True) -> TicketRecord:
         record = work.tickets.by_number(number, locked=locked)
@@ -91,6 +95,10 @@ class DeskPart:
 
     def _view(self, work: Work, record: TicketRecord) -> TicketView:
         return self._office.named(work.tickets.view_record(record, self._office.clock.now()))
+
+    def _referrals(self, work: Work, record: TicketRecord) -> tuple[ReferralView, ...]:
+        found = work.referrals.of_ticket(record.id, self._office.clock.now())
+        return tuple(named(self._office, one) for one in found)
 
     def _tell(self, work: Work, record: TicketRecord, key: str) -> None:
         text = self._office.texts.get(key, number=record.number)

@@ -9,13 +9,14 @@ from datetime import datetime
 
 from ticketing.domain.child_guard import MINOR, YES
 from ticketing.domain.clock import BEIJING
-from ticketing.domain.deadlines import SetClock, clocks_from_intake, rule_for
+from ticketing.domain.deadlines import SetClock
 from ticketing.domain.errors import CalendarEnds
 from ticketing.domain.lifecycle import WAITING, Status
 from ticketing.domain.places import Place
 from ticketing.domain.spans import StepKind
 from ticketing.domain.ticket import Field, TicketGiven
 from ticketing.domain.vocabulary import Category, Channel, Risk
+from ticketing.services.clockwork import set_clocks
 from ticketing.services.office import Office
 from ticketing.storage.conversations import NewLine
 from ticketing.storage.outbox import NewDelivery
@@ -92,10 +93,18 @@ class Filing:
             summary=new.text[:SUMMARY_CHARACTERS],
             anonymous=new.anonymous,
             created_at=now,
+            clocks_from_at=now,
         )
-        self.set_deadlines(record)
         work.tickets.add(record)
-        opened = {"risk": new.risk.value, "evidence": " ".join(new.evidence)}
+        self.set_deadlines(work, record)
+        opened = {
+            "risk": new.risk.value,
+            "evidence": " ".join(new.evidence),
+            "category": new.category.value,
+            "town": record.town or "",
+            "minor": new.fields.get(MINOR, ""),
+            **dues_of(record),
+        }
         work.tickets.add_event(record.id, Event("opened", now, new.actor_id, new.text, opened))
         work.tickets.add_event(record.id, Event("dispatch", now, data={"unit": record.unit}))
         self.tell_unit(work, record)
@@ -111,15 +120,10 @@ class Filing:
             return asked
         return self._office.gazetteer.find(new.text)
 
-    def set_deadlines(self, record: TicketRecord) -> None:
+    def set_deadlines(self, work: Work, record: TicketRecord) -> None:
         """Set the clocks from intake; a higher risk sets them anew from the same instant."""
-        office = self._office
-        rule = rule_for(Category(record.category), Risk(record.risk), office.clock_rules)
-        accept, contact, resolve = clocks_from_intake(record.created_at, rule=rule, worktime=office.worktime)
-        record.accept_by_at = accept.due_at
-        record.first_contact_by_at = contact.due_at
-        record.resolve_by_at = resolve.due_at
-        record.deadline_basis = rule.basis + self._calendar_note(resolve)
+        accept, _, resolve = set_clocks(self._office, work, record)
+        record.deadline_basis = resolve.basis + self._calendar_note(resolve)
         record.escalate_at = None if self.unit_above(record) is None else self._in_time(record, accept.due_at)
 
     def _calendar_note(self, clock: SetClock) -> str:
@@ -141,17 +145,20 @@ class Filing:
         now = self._office.clock.now()
         record.risk, record.risk_rank = risk.value, risk.rank
         waiting = Status(record.status) in WAITING
-        self.set_deadlines(record)
+        self.set_deadlines(work, record)
         if not waiting:
             record.escalate_at = None
         record.version += 1
-        work.tickets.add_event(record.id, Event("risk_raised", now, data={"risk": risk.value}))
+        data = {"risk": risk.value, **dues_of(record)}
+        work.tickets.add_event(record.id, Event("risk_raised", now, data=data))
         self.tell_unit(work, record)
 
     def place(self, work: Work, record: TicketRecord, place: Place) -> None:
         """Note where it is; a ticket nobody has taken goes to the unit of that place."""
         record.town, record.village = place.town, place.village
         record.version += 1
+        located = Event("placed", self._office.clock.now(), data={"town": place.town or ""})
+        work.tickets.add_event(record.id, located)
         minor = is_minors(record.fields)
         unit = self._office.catalogue.unit_for(Category(record.category), place, minor=minor)
         if unit == record.unit or Status(record.status) not in WAITING or record.level > 0:
@@ -175,7 +182,7 @@ class Filing:
         """When a ticket just put into a queue goes up: the same wait again from now."""
         if record.accept_by_at is None:
             return None
-        return self._in_time(record, now + (record.accept_by_at - record.created_at))
+        return self._in_time(record, now + (record.accept_by_at - record.clocks_from_at))
 
     def _in_time(self, record: TicketRecord, due_at: datetime | None) -> datetime | None:
         """When a level may be woken: for people at risk at any hour, for the rest when offices are open."""
@@ -244,3 +251,9 @@ class Filing:
 def is_minors(fields: Mapping[str, str]) -> bool:
     """Whether the person concerned is known to be under 18."""
     return fields.get(MINOR) == YES
+
+
+def dues_of(record: TicketRecord) -> dict[str, str]:
+    """The deadlines as they are now, for the history: what a month counts must not change with them later."""
+    dues = {"resolve_by": record.resolve_by_at, "first_contact_by": record.first_contact_by_at}
+    return {name: at.isoformat() for name, at in dues.items() if at is not None}

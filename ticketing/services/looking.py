@@ -1,13 +1,24 @@
 """Lists of tickets and one ticket whole, never more than the person may see."""
 
+from dataclasses import dataclass, replace
+
 from ticketing.domain.errors import NotPermitted
+from ticketing.domain.finding import words_of
 from ticketing.domain.lifecycle import OPEN, WAITING, Move, Status, is_allowed
 from ticketing.domain.staff import Actor
-from ticketing.domain.ticket import Page, ReferralTarget, TicketDetail, TicketView
+from ticketing.domain.ticket import Page, TicketDetail, TicketView
 from ticketing.services.desk_part import VIEW, DeskPart
-from ticketing.storage.tickets import QueueFilter
+from ticketing.storage.tickets import PAGE_SIZE, QueueFilter
 
 VIEW_ALL = "view_all"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was searched for."""
+
+    items: tuple[TicketView, ...]
+    has_more: bool
 
 
 class Looking(DeskPart):
@@ -36,7 +47,23 @@ class Looking(DeskPart):
         with self._office.transaction() as work:
             found = work.tickets.queue(wanted, page=max(page, 1), now=now)
         items = tuple(self._office.named(view) for view in found.items)
-        return Page(items=items, total=found.total, page=found.page, page_size=found.page_size)
+        return replace(found, items=items)
+
+    def search(self, actor: Actor, asked: str, *, page: int = 1) -> Found:
+        """Tickets with every word asked for in number or report, newest first; only what the person may see.
+
+        Without a word of two characters nothing is found.
+        """
+        if not self._office.permissions.may_ever(actor, VIEW):
+            raise NotPermitted(permission=VIEW)
+        words = words_of(asked)
+        if not words:
+            return Found((), has_more=False)
+        now, units = self._office.clock.now(), self._visible_units(actor, None)
+        with self._office.transaction() as work:
+            found = work.search.find(words, units=units, page=max(page, 1), now=now)
+        shown = tuple(self._office.named(view) for view in found[:PAGE_SIZE])
+        return Found(shown, has_more=len(found) > PAGE_SIZE)
 
     def _visible_units(self, actor: Actor, unit: str | None) -> frozenset[str] | None:
         sees_all = self._office.permissions.may(actor, VIEW_ALL, None)
@@ -61,9 +88,7 @@ class Looking(DeskPart):
                 events=work.tickets.events(record.id),
                 messages=tuple(work.conversations.latest_lines(chat)) if chat else (),
                 moves=self._moves(actor, view),
-                referral_targets=tuple(
-                    ReferralTarget(slug, name) for slug, name in self._office.referral_targets.items()
-                ),
+                referrals=self._referrals(work, record),
             )
 
     def _moves(self, actor: Actor, view: TicketView) -> tuple[Move, ...]:

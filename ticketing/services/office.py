@@ -1,6 +1,6 @@
 """What every service works with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -9,6 +9,7 @@ from ticketing.domain.clock import Clock
 from ticketing.domain.deadlines import ClockRule
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.places import Gazetteer
+from ticketing.domain.referrals import ReferralRules
 from ticketing.domain.routing import Catalogue
 from ticketing.domain.spans import WorkTime
 from ticketing.domain.ticket import TicketView
@@ -30,8 +31,8 @@ class Office:
     clock_rules: tuple[ClockRule, ...]
     worktime: WorkTime
     permissions: Permissions
-    #: Outside bodies by slug, with their names.
-    referral_targets: Mapping[str, str]
+    #: Outside bodies, terms, grounds of the law.
+    referrals: ReferralRules
     #: Children's cases, forms, closing.
     care: Care
     #: Keys the tickets' tracking codes and the hashes of tokens.
@@ -48,6 +49,10 @@ class Office:
     def named(self, view: TicketView) -> TicketView:
         """The view with the unit's name from the unit directory."""
         return replace(view, unit_name=self.catalogue.name(view.unit))
+
+    def target_name(self, target: str) -> str:
+        """Name of an outside body or of a unit; raises UnitNotFound."""
+        return self.referrals.name(target) or self.catalogue.name(target)
 
     def units_under(self, unit: str) -> frozenset[str]:
         """The unit itself and all units whose tickets it may see."""

@@ -8,8 +8,10 @@ from ticketing.domain.places import Place
 from ticketing.domain.tasks import TaskKind
 from ticketing.domain.ticket import Field, FillOutcome, TicketGiven, TicketView
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Channel, Risk
+from ticketing.services.disclosures import call_off
 from ticketing.services.duties import look_again, may_end, refuse_unreported
 from ticketing.services.filing import Filing, NewTicket
+from ticketing.services.following import as_worked_on, with_kept
 from ticketing.services.office import Office
 from ticketing.storage.tables import ConversationRecord, TicketRecord
 from ticketing.storage.tickets import Event
@@ -77,38 +79,49 @@ class Reports:
         """The newest open ticket of this conversation, else the newest at all, else None."""
         with self._office.transaction() as work:
             record = self._newest(work, conversation_id)
-            return None if record is None else self._view(work, record)
+            return None if record is None else self._seen(work, record)
 
     def progress(
         self, conversation_id: str, *, number: str | None = None, code: str | None = None
     ) -> TicketView:
         """How a ticket stands: one of this conversation, or any with its code; else TicketNotFound."""
         with self._office.transaction() as work:
-            return self._view(work, self._own(work, conversation_id, number, code))
+            return self._seen(work, self._own(work, conversation_id, number, code))
 
     def add(
         self, conversation_id: str, *, text: str, number: str | None = None, code: str | None = None
     ) -> TicketView:
-        """Keep something the resident adds; a finished ticket takes it as well."""
+        """Keep something the resident adds; a finished ticket takes it as well, and so does a merged one.
+
+        It stays in the history of the resident's own ticket, which the page of the ticket worked on shows.
+        """
         now = self._office.clock.now()
         with self._office.transaction() as work:
-            record = self._own(work, conversation_id, number, code)
+            record, kept = with_kept(work, self._own(work, conversation_id, number, code))
             record.version += 1
             work.tickets.add_event(record.id, Event("added", now, text=text))
-            return self._view(work, record)
+            if kept is not record:
+                kept.version += 1
+                work.tickets.add_event(kept.id, Event("added_to_part", now, data={"number": record.number}))
+            return self._seen(work, record)
 
     def withdraw(
         self, conversation_id: str, *, number: str | None = None, code: str | None = None
     ) -> TicketView:
-        """Take a report back; where a person may be at risk it is only marked and worked on all the same."""
+        """Take a report back; where a person may be at risk it is only marked and worked on all the same.
+
+        So it is when the matter is worked on for another reporter too.
+        """
         now = self._office.clock.now()
         with self._office.transaction() as work:
-            record = self._own(work, conversation_id, number, code)
-            if self._is_at_risk(record):
+            record, kept = with_kept(work, self._own(work, conversation_id, number, code))
+            if self._is_at_risk(record) or kept is not record:
                 return self._mark_retracted(work, record)
             refuse_unreported(self._office, work, record, Move.WITHDRAW)
             record.status = target(Status(record.status), Move.WITHDRAW).value
             record.escalate_at, record.closed_at = None, now
+            withdrawn = self._office.texts.get("referral.withdrawn")
+            call_off(self._office, work, record, reason=withdrawn, by=None)
             record.version += 1
             work.tickets.add_event(record.id, Event("withdraw", now))
             return self._view(work, record)
@@ -116,8 +129,8 @@ class Reports:
     def retract(self, conversation_id: str) -> TicketView | None:
         """Note that the resident says it was not true; the ticket stays. None when there is none."""
         with self._office.transaction() as work:
-            record = self._newest(work, conversation_id)
-            return None if record is None else self._mark_retracted(work, record)
+            newest = self._newest(work, conversation_id)
+            return None if newest is None else self._mark_retracted(work, with_kept(work, newest)[0])
 
     def rate(
         self,
@@ -137,13 +150,13 @@ class Reports:
             raise BadInput(field="score")
         now = self._office.clock.now()
         with self._office.transaction() as work:
-            record = self._own_finished(work, conversation_id, number, code)
+            record, kept = with_kept(work, self._own_finished(work, conversation_id, number, code))
             record.rating, record.rating_comment = score, comment or record.rating_comment
             record.version += 1
             work.tickets.add_event(record.id, Event("rated", now, text=comment, data={"score": str(score)}))
-            if Status(record.status) is Status.RESOLVED:
-                self._answer_call_back(work, record, content=score >= CONTENT_FROM)
-            return self._view(work, record)
+            if Status(kept.status) is Status.RESOLVED:
+                self._answer_call_back(work, kept, content=score >= CONTENT_FROM)
+            return self._seen(work, record)
 
     def _answer_call_back(self, work: Work, record: TicketRecord, *, content: bool) -> None:
         now = self._office.clock.now()
@@ -160,10 +173,13 @@ class Reports:
         self, work: Work, conversation_id: str, number: str | None, code: str | None
     ) -> TicketRecord:
         """The ticket that is rated: without a number the newest finished one; else TransitionRefused."""
-        done = work.tickets.of_conversation(conversation_id, statuses=DONE) if number is None else None
+        kept_of = work.repeats.kept_of
+        own = work.tickets.newest_of(conversation_id) if number is None else ()
+        done = next((one for one in own if Status(kept_of(one).status) in DONE), None)
         record = done or self._own(work, conversation_id, number, code)
-        if Status(record.status) not in DONE:
-            target(Status(record.status), Move.CALL_BACK)
+        kept = Status(kept_of(record).status)
+        if kept not in DONE:
+            target(kept, Move.CALL_BACK)
         return record
 
     def _mark_retracted(self, work: Work, record: TicketRecord) -> TicketView:
@@ -171,7 +187,7 @@ class Reports:
             record.retracted = True
             record.version += 1
             work.tickets.add_event(record.id, Event("retracted", self._office.clock.now()))
-        return self._view(work, record)
+        return self._seen(work, record)
 
     def _is_at_risk(self, record: TicketRecord) -> bool:
         return record.risk != Risk.NONE or Category(record.category) in AT_RISK_CATEGORIES
@@ -180,7 +196,7 @@ class Reports:
         if number is None:
             record = self._newest(work, conversation_id)
         else:
-            record = work.tickets.by_number(number.upper(), locked=True)
+            record = work.tickets.by_number(number.upper())
         if record is None or not self._may_follow(record, conversation_id, code):
             raise TicketNotFound(number=number or "")
         return record
@@ -195,10 +211,14 @@ class Reports:
         """The report the resident most likely means: an open one before a call for a person."""
         find = work.tickets.of_conversation
         return (
-            find(conversation_id, categories=REPORTS, statuses=OPEN)
-            or find(conversation_id, statuses=OPEN)
-            or find(conversation_id)
+            find(conversation_id, categories=REPORTS, statuses=OPEN, locked=False)
+            or find(conversation_id, statuses=OPEN, locked=False)
+            or find(conversation_id, locked=False)
         )
+
+    def _seen(self, work: Work, record: TicketRecord) -> TicketView:
+        """The ticket as its own reporter sees it, also when it is worked on under another number."""
+        return as_worked_on(self._view(work, record), self._view(work, work.repeats.kept_of(record)))
 
     def _ticket(self, work: Work, number: str) -> TicketRecord:
         record = work.tickets.by_number(number, locked=True)

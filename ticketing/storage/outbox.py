@@ -28,6 +28,7 @@ class NewDelivery:
     dedupe_key: str
     buttons: tuple[str, ...] = ()
     ticket_number: str | None = None
+    referral_id: int | None = None
 
 
 class Outbox:
@@ -51,6 +52,7 @@ class Outbox:
                 text=delivery.text,
                 buttons=list(delivery.buttons),
                 ticket_number=delivery.ticket_number,
+                referral_id=delivery.referral_id,
                 dedupe_key=delivery.dedupe_key,
                 created_at=now,
                 due_at=now,
@@ -59,10 +61,13 @@ class Outbox:
         )
 
     def lease(self, limit: int, now: datetime) -> list[Delivery]:
-        """Take due rows so that no other relay takes them for LEASE; in order for each person."""
+        """Take due rows so that no other relay takes them for LEASE.
+
+        In order for each person: one at a time, and none while an earlier one is on its way or failed.
+        """
         rows = self._session.scalars(
             select(OutboxRecord)
-            .where(waiting(), OutboxRecord.due_at <= now, ~overtakes(now))
+            .where(waiting(), OutboxRecord.due_at <= now, ~overtakes())
             .order_by(OutboxRecord.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -105,8 +110,11 @@ def waiting() -> ColumnElement[bool]:
     return and_(OutboxRecord.sent_at.is_(None), OutboxRecord.given_up_at.is_(None))
 
 
-def overtakes(now: datetime) -> ColumnElement[bool]:
-    """SQL for: an earlier push to the same person is in another relay's hands or waits for its next try."""
+def overtakes() -> ColumnElement[bool]:
+    """SQL for: an earlier push to the same person has neither arrived nor been given up.
+
+    Also one that is due: another relay may be taking it at this very moment, in a transaction not yet seen.
+    """
     earlier = aliased(OutboxRecord)
     return exists().where(
         earlier.channel == OutboxRecord.channel,
@@ -114,7 +122,6 @@ def overtakes(now: datetime) -> ColumnElement[bool]:
         earlier.id < OutboxRecord.id,
         earlier.sent_at.is_(None),
         earlier.given_up_at.is_(None),
-        earlier.due_at > now,
     )
 
 

@@ -11,10 +11,30 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import OperationalError
 
 from ticketing.domain.errors import StorageUnavailable
-from ticketing.storage import care_tables, city_tables, example_tables, tables
+from ticketing.storage import (
+    care_tables,
+    city_tables,
+    clock_tables,
+    example_tables,
+    referral_tables,
+    repeat_tables,
+    search_tables,
+    tables,
+    training_tables,
+)
 
 #: Every module that declares tables: what is not imported would look superfluous in the database.
-TABLE_MODULES = (tables, care_tables, city_tables, example_tables)
+TABLE_MODULES = (
+    tables,
+    care_tables,
+    city_tables,
+    clock_tables,
+    example_tables,
+    referral_tables,
+    repeat_tables,
+    search_tables,
+    training_tables,
+)
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 

@@ -48,6 +48,11 @@ class StaffAccounts:
             )
         )
 
+    def has_active(self, unit: str) -> bool:
+        """Whether anybody of a unit can log in."""
+        query = select(StaffRecord.id).where(StaffRecord.unit == unit, StaffRecord.active).limit(1)
+        return self._session.scalar(query) is not None
+
     def everyone(self) -> list[StaffMember]:
         """The staff list, by unit and name."""
         rows = self._session.scalars(select(StaffRecord).order_by(StaffRecord.unit, StaffRecord.name))

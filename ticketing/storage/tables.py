@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Index,
     MetaData,
+    Sequence,
     String,
     Text,
 )
@@ -26,6 +27,11 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+IS_OPEN = "status in ('new', 'dispatched', 'claimed', 'in_progress', 'referred', 'returned')"
+
+WAITING_STATUSES = "'new', 'dispatched', 'returned'"
+OPEN_STATUSES = f"{WAITING_STATUSES}, 'claimed', 'in_progress', 'referred'"
+
 #: A JSON object as psycopg gives it; the repositories turn it into typed values.
 type Json = dict[str, Any]
 
@@ -39,6 +45,7 @@ class Record(DeclarativeBase):
         str: Text(),
         Json: JSONB(),
         list[str]: JSONB(),
+        list[Json]: JSONB(),
     }
 
 
@@ -130,6 +137,8 @@ class TicketRecord(Record):
     anonymous: Mapped[bool]
     retracted: Mapped[bool] = mapped_column(server_default=sql("false"))
     created_at: Mapped[datetime]
+    #: From when the clocks of intake run: when it came in, or was last opened again.
+    clocks_from_at: Mapped[datetime]
     accept_by_at: Mapped[datetime | None]
     first_contact_by_at: Mapped[datetime | None]
     resolve_by_at: Mapped[datetime | None]
@@ -143,6 +152,8 @@ class TicketRecord(Record):
     closed_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     version: Mapped[int] = mapped_column(server_default=sql("1"))
+    #: Units that see it although it is not in their queue: live referrals, supporting units.
+    shared_with: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
 
     __table_args__ = (
         CheckConstraint("risk in ('emergency', 'urgent', 'none')", name="risk"),
@@ -160,7 +171,33 @@ class TicketRecord(Record):
         Index("ix_tickets_queue", "unit", "status", "risk_rank", "created_at"),
         # Every list's order, so that one page of a long list is read without sorting the list.
         Index("ix_tickets_order", sql("risk_rank DESC"), "created_at", "id"),
+        # What a new report may be a repeat of.
+        Index("ix_tickets_alike", "category", "created_at", postgresql_where=sql(IS_OPEN)),
+        Index("ix_tickets_contact", sql("(fields ->> 'contact')"), postgresql_where=sql(IS_OPEN)),
+        Index("ix_tickets_merged_into", "merged_into_id", postgresql_where=sql("merged_into_id is not null")),
         Index("ix_tickets_assignee", "assignee_id", "status"),
+        # What is open is little beside what is closed: its lists never read the closed ones.
+        Index(
+            "ix_tickets_open",
+            sql("risk_rank DESC"),
+            "created_at",
+            "id",
+            postgresql_where=sql(f"status in ({OPEN_STATUSES})"),
+        ),
+        Index(
+            "ix_tickets_accept_by",
+            "unit",
+            "accept_by_at",
+            postgresql_where=sql(f"status in ({WAITING_STATUSES})"),
+        ),
+        Index(
+            "ix_tickets_resolve_by",
+            "unit",
+            "resolve_by_at",
+            postgresql_where=sql(f"status in ({OPEN_STATUSES})"),
+        ),
+        # What came in during a month.
+        Index("ix_tickets_created_at", "created_at"),
         Index("ix_tickets_escalate", "escalate_at", postgresql_where=sql("escalate_at is not null")),
     )
 
@@ -222,6 +259,8 @@ class MessageRecord(Record):
         ),
         Index("ix_messages_conversation_id", "conversation_id", "id"),
         Index("ix_messages_in_reply_to", "in_reply_to"),
+        # Lines are only ever added, so a month's lie together: this index costs next to nothing.
+        Index("ix_messages_at", "at", postgresql_using="brin"),
     )
 
 
@@ -237,6 +276,8 @@ class OutboxRecord(Record):
     text: Mapped[str]
     buttons: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
     ticket_number: Mapped[str | None]
+    #: The referral it tells of.
+    referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"))
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -248,13 +289,27 @@ class OutboxRecord(Record):
 
     __table_args__ = (
         Index("ix_outbox_due", "due_at", postgresql_where=sql("sent_at is null and given_up_at is null")),
+        # In order for each person, and only what is still to be sent.
+        Index(
+            "ix_outbox_person",
+            "channel",
+            "peer",
+            "id",
+            postgresql_where=sql("sent_at is null and given_up_at is null"),
+        ),
+        Index("ix_outbox_referral", "referral_id", postgresql_where=sql("referral_id is not null")),
     )
 
 
+#: Numbers all tickets; never goes back, and nobody waits for it.
+TICKET_NUMBERS = Sequence("ticket_numbers", metadata=Record.metadata)
+
+
 class TicketDayRecord(Record):
-    """How many ticket numbers a day has given out."""
+    """Where in the sequence of numbers a day began: its tickets are counted from there."""
 
     __tablename__ = "ticket_days"
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    last: Mapped[int]
+    #: The sequence's value before the day's number 1.
+    before: Mapped[int] = mapped_column(BigInteger)

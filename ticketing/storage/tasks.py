@@ -94,6 +94,12 @@ class Tasks:
             .values(done_at=now, done_by=by, outcome=outcome)
         )
 
+    def cancel_one(self, dedupe_key: str, now: datetime) -> None:
+        """Call off one open task by its key."""
+        self._session.execute(
+            update(TaskRecord).where(TaskRecord.dedupe_key == dedupe_key, is_open()).values(cancelled_at=now)
+        )
+
     def cancel(self, ticket_id: int, kinds: frozenset[TaskKind], now: datetime) -> None:
         """Call off the open tasks of some kinds."""
         self._session.execute(

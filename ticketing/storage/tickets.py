@@ -1,19 +1,29 @@
 """Tickets, their numbers and their events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Nullable, Select, and_, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Nullable, Select, Text, and_, cast, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from ticketing.domain.lifecycle import OPEN, TRANSITIONS, WAITING, Move, Status
 from ticketing.domain.ticket import Page, TicketEvent, TicketView
 from ticketing.domain.vocabulary import Category, Channel, Risk
-from ticketing.storage.tables import StaffRecord, TicketDayRecord, TicketEventRecord, TicketRecord
+from ticketing.storage.search_tables import keys_of
+from ticketing.storage.tables import (
+    TICKET_NUMBERS,
+    StaffRecord,
+    TicketDayRecord,
+    TicketEventRecord,
+    TicketRecord,
+)
 
 PAGE_SIZE = 20
+#: A list with more is told as "more than".
+COUNTED_MAX = 1_000
+UNIT_COUNTED_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +57,28 @@ class Tickets:
         self._session = session
 
     def next_number(self, day: date) -> str:
-        """The day's next ticket number, without gaps; its row stays locked until the transaction ends."""
-        taken = insert(TicketDayRecord).values(day=day, last=1)
-        last = self._session.scalar(
-            taken.on_conflict_do_update(
-                index_elements=["day"], set_={"last": TicketDayRecord.last + 1}
-            ).returning(TicketDayRecord.last)
+        """The day's next ticket number; nobody waits for another's transaction to have one.
+
+        A number is never given twice. One whose transaction fails is left out, so a day may have gaps.
+        """
+        taken = self._taken(day)
+        while taken is None:
+            first = insert(TicketDayRecord).values(day=day, before=TICKET_NUMBERS.next_value())
+            self._session.execute(first.on_conflict_do_nothing())
+            taken = self._taken(day)
+        return f"NG{day:%Y%m%d}-{taken:04d}"
+
+    def _taken(self, day: date) -> int | None:
+        """The next of the sequence, counted from where the day began; None before the day's first."""
+        return self._session.scalar(
+            select(TICKET_NUMBERS.next_value() - TicketDayRecord.before).where(TicketDayRecord.day == day)
         )
-        return f"NG{day:%Y%m%d}-{last:04d}"
 
     def add(self, record: TicketRecord) -> TicketRecord:
         """Write a new ticket."""
         self._session.add(record)
         self._session.flush()  # events need the id
+        self._session.add(keys_of(record))
         return record
 
     def add_event(self, ticket_id: int, event: Event) -> None:
@@ -78,7 +97,9 @@ class Tickets:
     def by_number(self, number: str, *, locked: bool = False) -> TicketRecord | None:
         """One ticket; ``locked`` until the transaction ends."""
         query = select(TicketRecord).where(TicketRecord.number == number)
-        return self._session.scalar(query.with_for_update() if locked else query)
+        # What was read before the lock may be old by now.
+        fresh = query.with_for_update().execution_options(populate_existing=True)
+        return self._session.scalar(fresh if locked else query)
 
     def by_id(self, ticket_id: int) -> TicketRecord | None:
         """One ticket by its internal id."""
@@ -90,14 +111,24 @@ class Tickets:
         *,
         categories: frozenset[Category] | None = None,
         statuses: frozenset[Status] | None = None,
+        locked: bool = True,
     ) -> TicketRecord | None:
-        """The newest ticket of a conversation, locked until the transaction ends."""
+        """The newest ticket of a conversation, locked until the transaction ends unless told otherwise."""
         query = select(TicketRecord).where(TicketRecord.conversation_id == conversation_id)
         if categories is not None:
             query = query.where(TicketRecord.category.in_(categories))
         if statuses is not None:
             query = query.where(TicketRecord.status.in_(statuses))
-        return self._session.scalar(query.order_by(TicketRecord.id.desc()).limit(1).with_for_update())
+        newest = query.order_by(TicketRecord.id.desc()).limit(1)
+        return self._session.scalar(newest.with_for_update() if locked else newest)
+
+    def newest_of(self, conversation_id: str) -> Sequence[TicketRecord]:
+        """All tickets of a conversation, newest first, not locked."""
+        return self._session.scalars(
+            select(TicketRecord)
+            .where(TicketRecord.conversation_id == conversation_id)
+            .order_by(TicketRecord.id.desc())
+        ).all()
 
     def claim(self, number: str, staff_id: int) -> TicketRecord | None:
         """Make the ticket this person's if it is still waiting: one conditional statement, None if not."""
@@ -114,9 +145,13 @@ class Tickets:
         )
 
     def queue(self, wanted: QueueFilter, *, page: int, now: datetime) -> Page[TicketView]:
-        """One page, most dangerous and then oldest first, in two statements whatever its length."""
+        """One page, most dangerous and then oldest first, in two statements whatever its length.
+
+        The total is counted up to COUNTED_MAX: beyond, nobody turns pages and counting costs by the row.
+        """
         conditions = conditions_of(wanted)
-        total = self._session.scalar(select(func.count()).select_from(TicketRecord).where(*conditions)) or 0
+        some = select(TicketRecord.id).where(*conditions).limit(COUNTED_MAX + 1).subquery()
+        total = self._session.scalar(select(func.count()).select_from(some)) or 0
         rows = self._session.execute(
             viewed()
             .where(*conditions)
@@ -125,7 +160,13 @@ class Tickets:
             .limit(PAGE_SIZE)
         ).all()
         items = tuple(view_of(record, name, now) for record, name in rows)
-        return Page(items=items, total=total, page=page, page_size=PAGE_SIZE)
+        return Page(
+            items=items,
+            total=min(total, COUNTED_MAX),
+            page=page,
+            page_size=PAGE_SIZE,
+            has_more=total > COUNTED_MAX,
+        )
 
     def view(self, number: str, now: datetime) -> TicketView | None:
         """One ticket as people see it."""
@@ -151,6 +192,19 @@ class Tickets:
             for row, name in rows
         )
 
+    def events_since(self, ticket_id: int, at: datetime, *, kinds: frozenset[str]) -> tuple[Event, ...]:
+        """What was written of these kinds from an instant on, to be written elsewhere too, oldest first."""
+        rows = self._session.scalars(
+            select(TicketEventRecord)
+            .where(
+                TicketEventRecord.ticket_id == ticket_id,
+                TicketEventRecord.at >= at,
+                TicketEventRecord.kind.in_(kinds),
+            )
+            .order_by(TicketEventRecord.id)
+        )
+        return tuple(Event(row.kind, row.at, row.actor_id, row.text, row.data) for row in rows)
+
     def claimed_at(self, ticket_id: int) -> datetime | None:
         """When the ticket was last claimed."""
         return self._session.scalar(
@@ -173,12 +227,20 @@ class Tickets:
         """How many open tickets are past a deadline."""
         return self._session.scalar(select(func.count()).select_from(TicketRecord).where(overdue(now))) or 0
 
-    def count_overdue_by_unit(self, now: datetime) -> Mapping[str, int]:
-        """How many open tickets of each unit are past a deadline; units without any are left out."""
-        rows = self._session.execute(
-            select(TicketRecord.unit, func.count()).where(overdue(now)).group_by(TicketRecord.unit)
-        ).all()
-        return {unit: count for unit, count in rows}  # noqa: C416 - rows are no pairs to mypy
+    def count_overdue_by_unit(self, units: Collection[str], now: datetime) -> Mapping[str, int]:
+        """How many open tickets of each of ``units`` are past a deadline; units without any are left out.
+
+        Each is counted up to UNIT_COUNTED_MAX, so that a page costs the same however many there are.
+        """
+        asked = select(func.unnest(cast(sorted(units), ARRAY(Text()))).label("unit")).subquery()
+        some = (
+            select(TicketRecord.id)
+            .where(TicketRecord.unit == asked.c.unit, overdue(now))
+            .limit(UNIT_COUNTED_MAX)
+            .lateral()
+        )
+        late = select(asked.c.unit, func.count()).select_from(asked).join(some, true()).group_by(asked.c.unit)
+        return {unit: count for unit, count in self._session.execute(late).all()}  # noqa: C416 - as mypy sees rows
 
     def counts(self) -> list[tuple[str, str, str, str, int]]:
         """Tickets by category, risk, status and unit."""
@@ -269,4 +331,5 @@ def view_of(record: TicketRecord, assignee_name: str | None, now: datetime) -> T
         retracted=record.retracted,
         conversation_id=record.conversation_id,
         version=record.version,
+        shared_with=frozenset(record.shared_with),
     )

@@ -15,12 +15,18 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from ticketing.domain.errors import StorageUnavailable
 from ticketing.storage.child_cases import ChildCases
 from ticketing.storage.city_facts import CityFacts
+from ticketing.storage.clocks import Clocks
 from ticketing.storage.conversations import Conversations
 from ticketing.storage.editor_examples import EditorExamples
+from ticketing.storage.month import MonthCounts
 from ticketing.storage.outbox import Outbox
+from ticketing.storage.referrals import Referrals
+from ticketing.storage.repeats import RepeatLinks
 from ticketing.storage.staff import StaffAccounts
 from ticketing.storage.tasks import Tasks
+from ticketing.storage.ticket_search import TicketSearch
 from ticketing.storage.tickets import Tickets
+from ticketing.storage.training_runs import TrainingRuns
 from ticketing.storage.turns import Turns
 
 #: A connection at rest for longer is asked whether it is still one, before it is used.
@@ -39,6 +45,12 @@ class Work:
     tasks: Tasks
     city: CityFacts
     examples: EditorExamples
+    clocks: Clocks
+    repeats: RepeatLinks
+    month: MonthCounts
+    referrals: Referrals
+    search: TicketSearch
+    training: TrainingRuns
 
 
 class Storage:
@@ -65,6 +77,12 @@ class Storage:
                     tasks=Tasks(session),
                     city=CityFacts(session),
                     examples=EditorExamples(session),
+                    clocks=Clocks(session),
+                    repeats=RepeatLinks(session),
+                    month=MonthCounts(session),
+                    referrals=Referrals(session),
+                    search=TicketSearch(session),
+                    training=TrainingRuns(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error

@@ -1,0 +1,1 @@
+"""Papers as files: spreadsheet, print, and bars for a page."""

@@ -1,0 +1,91 @@
+"""Setting and re-reckoning the clocks of a ticket: one place, always inside the caller's transaction.
+
+A clock is reckoned anew from what was set: the rule it began under, its start, the pauses, the time that was
+added, and the clocks of tickets merged into it. So nothing that is undone leaves a trace in a deadline.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from ticketing.domain.deadlines import FROM_INTAKE, ClockName, SetClock, earliest, in_order, rule_for
+from ticketing.domain.running import Running
+from ticketing.domain.vocabulary import Category, Risk
+from ticketing.services.office import Office
+from ticketing.storage.clock_tables import TicketClockRecord
+from ticketing.storage.clocks import running_of, write_again
+from ticketing.storage.tables import TicketRecord
+from ticketing.storage.unit_of_work import Work
+
+INTAKE = frozenset(FROM_INTAKE)
+
+
+def set_clocks(office: Office, work: Work, record: TicketRecord) -> tuple[SetClock, ...]:
+    """Set the clocks from intake by the rules of today; what was paused or reached already stays so."""
+    rule = rule_for(Category(record.category), Risk(record.risk), office.clock_rules)
+    pauses = work.clocks.pauses(record.id)
+    clocks = in_order(
+        Running.of(rule, name, record.clocks_from_at).reckoned(office.worktime, pauses=pauses)
+        for name in FROM_INTAKE
+    )
+    before = work.clocks.current(record.id)
+    met = {name: row.met_at for name, row in before.items() if row.started_at == record.clocks_from_at}
+    if before:
+        work.clocks.end(record.id, INTAKE, office.clock.now())
+    work.clocks.start(record.id, clocks, met)
+    show(record, clocks)
+    return clocks
+
+
+def reckon_again(office: Office, work: Work, record: TicketRecord) -> None:
+    """Reckon every clock of a ticket anew from what was set, and show the ends on the ticket."""
+    rows = _rows(office, work, record)
+    own = _reckoned(office, work, record, rows)
+    merged = [
+        _reckoned(office, work, one, _rows(office, work, one)) for one in work.repeats.merged_into(record.id)
+    ]
+    clocks = [
+        earliest(own[name], [other[name] for other in merged if name in other])
+        for name in FROM_INTAKE
+        if name in own
+    ]
+    shown = (*clocks, *(clock for name, clock in own.items() if name not in INTAKE))
+    for clock in shown:
+        write_again(rows[clock.name], clock)
+    show(record, shown)
+
+
+def start_clock(office: Office, work: Work, record: TicketRecord, name: ClockName) -> None:
+    """Let a clock begin now, in place of an earlier one of its name."""
+    now = office.clock.now()
+    rule = rule_for(Category(record.category), Risk(record.risk), office.clock_rules)
+    pauses = work.clocks.pauses(record.id)
+    clock = Running.of(rule, name, now).reckoned(office.worktime, pauses=pauses)
+    work.clocks.end(record.id, frozenset({name}), now)
+    work.clocks.start(record.id, [clock], {})
+
+
+def show(record: TicketRecord, clocks: Sequence[SetClock]) -> None:
+    """Put the ends where lists and pages read them."""
+    due: Mapping[ClockName, datetime | None] = {clock.name: clock.due_at for clock in clocks}
+    record.accept_by_at = due.get(ClockName.ACCEPT, record.accept_by_at)
+    record.first_contact_by_at = due.get(ClockName.FIRST_CONTACT, record.first_contact_by_at)
+    record.resolve_by_at = due.get(ClockName.RESOLVE, record.resolve_by_at)
+
+
+def _rows(office: Office, work: Work, record: TicketRecord) -> Mapping[ClockName, TicketClockRecord]:
+    """The present clocks; a ticket older than they are gets them now."""
+    if not work.clocks.current(record.id):
+        set_clocks(office, work, record)
+    return work.clocks.current(record.id)
+
+
+def _reckoned(
+    office: Office, work: Work, record: TicketRecord, rows: Mapping[ClockName, TicketClockRecord]
+) -> dict[ClockName, SetClock]:
+    pauses, more = work.clocks.pauses(record.id), work.clocks.more(record.id)
+    found = {
+        name: running_of(row).reckoned(office.worktime, pauses=pauses, more=more.get(name, ()))
+        for name, row in rows.items()
+    }
+    ordered = in_order(found[name] for name in FROM_INTAKE if name in found)
+    return {**found, **{clock.name: clock for clock in ordered}}
