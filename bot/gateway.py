@@ -7,13 +7,21 @@ numbers: the safety net and its replies need no other process.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from bot import safety_net
 from bot.gateway_ports import Answers, Language, Ledger, Reader, Reports
-from bot.messages import BotAnswer, Button, InboundMessage, OutboundMessage
+from bot.messages import (
+    BotAnswer,
+    Button,
+    InboundMessage,
+    OutboundMessage,
+    cleaned,
+    told,
+    whole_characters,
+)
 from bot.pieces import said_in_pieces
 from bot.rasa_client import RasaClient, RasaFault, RasaUnavailable, plain
 from bot.spool import Spool
@@ -160,7 +168,7 @@ class Gateway:
             peer=message.peer,
             external_id=message.external_id,
             kind=message.kind,
-            text=message.text or _told(message.payload),
+            text=message.text or told(message.payload),
             finding=safety_net.with_voice(finding, message.text),
             payload=message.payload,
         )
@@ -189,10 +197,7 @@ class Gateway:
         seen = _seen(turn)
         read = await turn.reading
         danger = await self._danger(turn, seen, read.understanding)
-        ticket = turn.receipt.ticket
-        if ticket is None and danger.category is not None:
-            told = safety_net.with_voice(danger, turn.text)
-            ticket = await asyncio.to_thread(self._ledger.raise_risk, turn.receipt.message_id, finding=told)
+        ticket = await self._ticket_for(turn, seen, danger)
         first = self._first_words(turn, danger, ticket)
         if read.fault is not None:
             return await self._unanswered(turn, first, fault=read.fault, at_risk=ticket is not None)
@@ -232,6 +237,19 @@ class Gateway:
             # Answers to the form's questions speak of the danger again; that is no second case.
             return Finding.nothing()
         return Finding(verdict.risk, verdict.category, verdict.evidence)
+
+    async def _ticket_for(self, turn: Turn, seen: Finding, danger: Finding) -> TicketGiven | None:
+        """The ticket that the words opened, made to fit what the model sees in them; or one of its own."""
+        ticket = turn.receipt.ticket
+        is_known = (seen.risk, seen.category) == (danger.risk, danger.category)
+        if danger.category is None or (ticket is not None and is_known):
+            return ticket
+        if ticket is not None and not ticket.new:
+            # What is told now belongs to the case of before, whatever the model would call it.
+            danger = replace(danger, category=seen.category)
+        finding = safety_net.with_voice(danger, turn.text)
+        raised = await asyncio.to_thread(self._ledger.raise_risk, turn.receipt.message_id, finding=finding)
+        return ticket or raised
 
     async def _is_being_reported(self, turn: Turn) -> bool:
         ticket = await asyncio.to_thread(self._reports.current, turn.receipt.conversation_id)
@@ -357,22 +375,6 @@ async def assessed(language: Reader, text: str) -> Assessment:
 def readable(message: InboundMessage) -> str:
     """What the bot gets to read of a message."""
     return plain(message.text)[:UNDERSTOOD_CHARACTERS]
-
-
-def cleaned(message: InboundMessage) -> InboundMessage:
-    """The message without what no database takes: NUL, and halves of characters."""
-    return replace(message, text=whole_characters(message.text))
-
-
-def whole_characters(text: str) -> str:
-    """``text`` without NUL and with lone surrogates replaced."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _told(payload: Mapping[str, str | int | float]) -> str:
-    """What a message without words told, for the people who read the ledger."""
-    shown = ("title", "address", "name", "phone", "emoji", "latitude", "longitude")
-    return " ".join(str(payload[key]) for key in shown if payload.get(key))
 
 
 def _seen(turn: Turn) -> Finding:

@@ -1,7 +1,7 @@
 """What passes between a channel and the gateway, the same for every channel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ticketing.domain.arrival import Kind
 from ticketing.domain.ticket import UNKNOWN_STANDING, BotStanding
@@ -46,3 +46,19 @@ class BotAnswer:
     replies: tuple[OutboundMessage, ...]
     #: How it stands now.
     standing: BotStanding = UNKNOWN_STANDING
+
+
+def cleaned(message: InboundMessage) -> InboundMessage:
+    """The message without what no database takes: NUL, and halves of characters."""
+    return replace(message, text=whole_characters(message.text))
+
+
+def whole_characters(text: str) -> str:
+    """``text`` without NUL and with lone surrogates replaced."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def told(payload: Mapping[str, str | int | float]) -> str:
+    """What a message without words told, for the people who read the ledger."""
+    shown = ("title", "address", "name", "phone", "emoji", "latitude", "longitude")
+    return " ".join(str(payload[key]) for key in shown if payload.get(key))

@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.lexicon import entity_lexicon, intent_kinds, simplified_signs
 from bot.nlu.normalise import normalised
 from bot.nlu.reading import FOLLOW_UP, Danger, Guess, Reading, parts_of, read
-from bot.nlu.stages import Judgement, Lesson
+from bot.nlu.stages import Judgement, Lesson, Opinion
 
 _NO_ASPECT = "none"
 _ASPECT_MIN = 0.4
@@ -137,25 +137,22 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         plain = [self._normalised(text) for text in texts]
         judged: Judgement = self._trained["judgement"]
         seen = judged.of(plain)
-        return [
-            self._guess(text, *row)
-            for text, *row in zip(
-                plain, seen.intents, seen.aspects, seen.dangers, seen.emergencies, strict=True
-            )
-        ]
+        return [self._guess(text, seen, place) for place, text in enumerate(plain)]
 
-    def _guess(self, text: str, intents: Any, aspects: Any, danger: float, emergency: float) -> Guess:
+    def _guess(self, text: str, seen: Opinion, place: int) -> Guess:
         judged: Judgement = self._trained["judgement"]
+        intents, danger = seen.intents[place], seen.dangers[place]
         ranking = _ranking(judged.intent_names, intents)
-        aspect, confidence = _ranking(judged.aspect_names, aspects)[0]
+        aspect, confidence = _ranking(judged.aspect_names, seen.aspects[place])[0]
         known: tuple[str, str] | None = self._trained["exact"].get(text)
         if known is not None:
             ranking, aspect, confidence = _lifted(ranking, known[0]), known[1], _EXACT
             danger = _EXACT if known[0] in self._kinds.at_risk else 0.0
-        seen = Danger(self._kind_of_danger(ranking, intents), float(danger), float(emergency))
+        kind = self._kind_of_danger(ranking, intents)
+        told = Danger(kind, float(danger), float(seen.emergencies[place]))
         if aspect == _NO_ASPECT or confidence < _ASPECT_MIN or not self._asks(ranking[0][0]):
-            return Guess(ranking, None, confidence, seen)
-        return Guess(ranking, aspect, confidence, seen)
+            return Guess(ranking, None, confidence, told)
+        return Guess(ranking, aspect, confidence, told)
 
     def _kind_of_danger(self, ranking: Sequence[tuple[str, float]], intents: Any) -> str | None:
         """The likeliest category at risk, however unlikely; None only where nothing teaches one."""

@@ -56,7 +56,10 @@ class Laboratory:
 
     def trained(self, config: Path, examples: Sequence[Example]) -> Model:
         """The model of a configuration on examples, trained now unless kept."""
-        rows = [{"intent": one.intent, "aspect": one.aspect, "risk": one.risk, "text": one.text} for one in examples]
+        rows = [
+            {"intent": one.intent, "aspect": one.aspect, "risk": one.risk, "text": one.text}
+            for one in examples
+        ]
         archive = self._folder / f"{config.stem}-{_digest(config, rows)}.tar.gz"
         log = archive.with_suffix(".seconds")
         if not archive.exists():

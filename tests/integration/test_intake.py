@@ -84,6 +84,33 @@ def test_a_graver_message_sharpens_the_ticket_and_a_milder_one_does_not(runtime:
     assert ticket.risk is Risk.EMERGENCY
 
 
+def test_what_the_whole_sentence_means_makes_the_words_ticket_another_one(runtime: Runtime) -> None:
+    words = a_finding(Category.SELF_HARM, Risk.URGENT)
+    receipt = runtime.intake.receive(an_arrival(text="TA HE DIES WITH ME", finding=words))
+
+    runtime.intake.raise_risk(receipt.message_id, finding=a_finding(Category.ELDER_HARM, Risk.EMERGENCY))
+
+    ticket = runtime.reports.current(receipt.conversation_id)
+    supervisor = a_member(runtime, role=Role.SUPERVISOR, unit="city-hotline")
+    assert receipt.ticket is not None
+    assert ticket is not None
+    assert ticket.number == receipt.ticket.number
+    assert (ticket.category, ticket.risk) == (Category.ELDER_HARM, Risk.EMERGENCY)
+    assert runtime.tickets.queue(supervisor, scope="all").total == 1
+
+
+def test_a_childs_ticket_stays_one_whatever_else_is_seen_in_it(runtime: Runtime) -> None:
+    receipt = runtime.intake.receive(a_risk_arrival())
+
+    runtime.intake.raise_risk(
+        receipt.message_id, finding=a_finding(Category.DOMESTIC_VIOLENCE, Risk.EMERGENCY)
+    )
+
+    supervisor = a_member(runtime, role=Role.SUPERVISOR, unit="city-hotline")
+    queue = runtime.tickets.queue(supervisor, scope="all")
+    assert Category.CHILD_PROTECTION in {row.category for row in queue.items}
+
+
 def test_a_report_is_taken_although_the_working_calendar_ends(runtime: Runtime, clock: FakeClock) -> None:
     clock.at = datetime(2099, 12, 30, 4, 0, tzinfo=UTC)
 

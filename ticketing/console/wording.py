@@ -167,5 +167,10 @@ class Wording:
             return self._gazetteer.name(town=value or None) or self._texts.get("notice.place_unknown")
         if key == "target":
             return self._office.target_name(value)
-        named = {"risk": f"risk.{value}", "field": f"console.field_{value}", "score": f"rating.{value}"}
+        named = {
+            "risk": f"risk.{value}",
+            "category": f"category.{value}",
+            "field": f"console.field_{value}",
+            "score": f"rating.{value}",
+        }
         return self._texts.get(named[key]) if self._texts.has(named.get(key, "")) else value

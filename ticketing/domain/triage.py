@@ -8,13 +8,14 @@ from types import MappingProxyType
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk, Talk
 
 #: Below this the best guess is not acted on: the resident is asked again, with the candidates to choose from.
-#: Some sixty intents share the probability: on held-out examples a guess of 0.2 is right in 40 of 100, and being
-#: asked back is worth more than half a wrong answer.
+#: Some sixty intents share the probability: on held-out examples a guess of 0.2 is right in 40 of 100, and
+#: being asked back is worth more than half a wrong answer.
 UNCLEAR_BELOW = 0.2
-#: From this on the likelihood that somebody is at risk opens a ticket although the safety net is silent, and so
-#: does a category at risk that is likelier than all else. A ticket too many costs a worker a look; a missed one
-#: may cost a life: hence not higher. Measured by the model alone, on messages of an independent writer and real
-#: letters to cities: 0.3 finds 98 of 100 and raises 16 of 1,000 letters; 0.35 finds 96 (7), 0.25 finds 99 (36).
+#: From this on the likelihood that somebody is at risk opens a ticket although the safety net is silent, and
+#: so does a category at risk that is likelier than all else. A ticket too many costs a worker a look; a
+#: missed one may cost a life: hence not higher. Measured by the model alone, on messages of an independent
+#: writer and real letters to cities: 0.3 finds 98 of 100 and raises 16 of 1,000 letters; 0.35 finds 96 (7),
+#: 0.25 finds 99 (36).
 AT_RISK_FROM = 0.3
 #: The same where the model is all but certain that the message is about something else.
 AT_RISK_AGAINST_CERTAINTY_FROM = 0.36
@@ -133,7 +134,11 @@ def understanding_of(parse: Mapping[str, object]) -> Understanding:
     danger, danger_confidence = _danger(parse, ranking)
     if danger is not None:
         understood = _understood(
-            danger.value, danger_confidence, questions=_asked(parse), aspect=_aspect(parse), candidates=candidates
+            danger.value,
+            danger_confidence,
+            questions=_asked(parse),
+            aspect=_aspect(parse),
+            candidates=candidates,
         )
         sure = name == danger.value and confidence >= SURE_OF_CATEGORY_FROM
         return replace(understood, emergency=_emergency(parse), sure_of_category=sure)

@@ -153,6 +153,24 @@ class Filing:
         work.tickets.add_event(record.id, Event("risk_raised", now, data=data))
         self.tell_unit(work, record)
 
+    def resort(self, work: Work, record: TicketRecord, category: Category) -> None:
+        """Make a ticket that nobody has taken one of another category; its clocks still run from intake.
+
+        A child's ticket stays one: nothing but a person may take it off the list of children.
+        """
+        known = Category(record.category)
+        if known in {category, Category.CHILD_PROTECTION} or Status(record.status) not in WAITING:
+            return
+        now = self._office.clock.now()
+        record.category = category
+        self.set_deadlines(work, record)
+        record.version += 1
+        work.tickets.add_event(record.id, Event("resorted", now, data={"category": category}))
+        place = Place(town=record.town, village=record.village)
+        unit = self._office.catalogue.unit_for(category, place, minor=is_minors(record.fields))
+        if unit != record.unit:
+            self.hand_to(work, record, unit)
+
     def place(self, work: Work, record: TicketRecord, place: Place) -> None:
         """Note where it is; a ticket nobody has taken goes to the unit of that place."""
         record.town, record.village = place.town, place.village

@@ -107,11 +107,17 @@ class Intake:
         return self._filing.given(record, new=True)
 
     def raise_risk(self, message_id: int, *, finding: Finding) -> TicketGiven | None:
-        """Open or sharpen a ticket for a message already kept, when a second look finds risk in it."""
+        """Open or sharpen a ticket for a message already kept, when a second look finds risk in it.
+
+        A ticket that the message itself opened, and nobody has taken, becomes one of the finding's category.
+        """
         with self._office.transaction() as work:
             message, conversation = self._locked(work, message_id)
             message.risk, message.category = finding.risk, finding.category
             message.evidence = list(finding.evidence)
+            opened = work.tickets.by_id(message.opened_ticket_id) if message.opened_ticket_id else None
+            if opened is not None and finding.category is not None:
+                self._filing.resort(work, opened, Category(finding.category))
             return self._raise(work, conversation, message, finding)
 
     def record_replies(

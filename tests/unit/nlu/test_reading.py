@@ -10,9 +10,7 @@ from bot.nlu.reading import Danger, Guess, Question, parts_of, read
 KINDS = intent_kinds()
 
 
-def a_guess(
-    intent: str, confidence: float = 0.9, aspect: str | None = None, *, danger: float = 0.0
-) -> Guess:
+def a_guess(intent: str, confidence: float = 0.9, aspect: str | None = None, *, danger: float = 0.0) -> Guess:
     """A text that looks like ``intent``."""
     seen = Danger("child_protection", danger)
     return Guess(((intent, confidence), ("greet", 0.01)), aspect, 0.9, seen)
