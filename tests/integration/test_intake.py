@@ -108,7 +108,7 @@ def test_a_childs_ticket_stays_one_whatever_else_is_seen_in_it(runtime: Runtime)
 
     supervisor = a_member(runtime, role=Role.SUPERVISOR, unit="city-hotline")
     queue = runtime.tickets.queue(supervisor, scope="all")
-    assert Category.CHILD_PROTECTION in {row.category for row in queue.items}
+    assert [(row.category, row.risk) for row in queue.items] == [(Category.CHILD_PROTECTION, Risk.EMERGENCY)]
 
 
 def test_a_report_is_taken_although_the_working_calendar_ends(runtime: Runtime, clock: FakeClock) -> None:

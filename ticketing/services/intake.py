@@ -118,6 +118,8 @@ class Intake:
             opened = work.tickets.by_id(message.opened_ticket_id) if message.opened_ticket_id else None
             if opened is not None and finding.category is not None:
                 self._filing.resort(work, opened, Category(finding.category))
+                self._filing.raise_risk(work, opened, finding.risk)
+                return self._filing.given(opened, new=False)
             return self._raise(work, conversation, message, finding)
 
     def record_replies(

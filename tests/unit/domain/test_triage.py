@@ -257,16 +257,10 @@ def test_the_model_makes_an_emergency_of_what_the_words_call_urgent() -> None:
     assert verdict.risk is Risk.EMERGENCY
 
 
-@pytest.mark.parametrize(
-    ("words", "verdict"),
-    [
-        (Category.SELF_HARM, Category.DOMESTIC_VIOLENCE),
-        # Nothing but a person takes a child's case off a ticket.
-        (Category.CHILD_PROTECTION, Category.CHILD_PROTECTION),
-    ],
-)
-def test_the_model_names_the_danger_where_it_is_sure(words: Category, verdict: Category) -> None:
+def test_the_model_names_the_danger_that_both_see() -> None:
     seen = {"danger": {"name": "domestic_violence", "confidence": 0.9}}
     heard = understanding_of({**parse(("domestic_violence", 0.9)), **seen})
 
-    assert assess(Finding(Risk.EMERGENCY, words, ("a",)), heard).category is verdict
+    verdict = assess(Finding(Risk.EMERGENCY, Category.SELF_HARM, ("a",)), heard)
+
+    assert (verdict.risk, verdict.category) == (Risk.EMERGENCY, Category.DOMESTIC_VIOLENCE)
