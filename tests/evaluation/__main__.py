@@ -22,9 +22,10 @@ def main() -> None:
     laboratory = Laboratory(Installation.from_env().home / "evaluation")
     data = load()
     ours = Reading(laboratory, laboratory.trained(OURS, data.train))
+    shipped = Reading(laboratory, laboratory.trained(OURS, [*data.train, *data.dev, *data.test]))
     real = outside.load(outside.folder())
     comparison = compare(laboratory, data, real) if arguments.baseline else None
-    subject = Subject(data=data, ours=ours, comparison=comparison, outside=real)
+    subject = Subject(data=data, ours=ours, shipped=shipped, comparison=comparison, outside=real)
     write(subject, ROOT / "docs")
     sys.stdout.write("docs/nlu.md is written\n")
 

@@ -3,12 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.scoring import HELD_OUT, label_of
 from tests.evaluation.measures import Reading, Share, raised
 from tests.evaluation.scores import Pairs
 from ticketing.domain.triage import Assessment
 from ticketing.domain.vocabulary import Risk
+
+#: By somebody else again, who had seen no line of this project; its errors have not been read.
+SECOND_WRITER = Path(__file__).with_name("second_writer.jsonl")
+FILES = (HELD_OUT, SECOND_WRITER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +29,9 @@ class Row:
     is_reported: bool
 
 
-def rows() -> list[Row]:
+def rows(file: Path) -> list[Row]:
     """All of the file, in its order."""
-    return [_row(line) for line in HELD_OUT.read_text(encoding="utf-8").splitlines()]
+    return [_row(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def labels(reading: Reading, messages: Sequence[Row]) -> Pairs:
