@@ -27,6 +27,7 @@ _INPUTS = (
     "bot/dialogue",
     "bot/lexicon/entities.yml",
     "bot/lexicon/intents.yml",
+    "bot/lexicon/readings.yml",
     "bot/lexicon/traditional.yml",
     "bot/nlu",
     "nlu_data",

@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.lexicon import entity_lexicon, intent_kinds, simplified_signs
+from bot.nlu.lexicon import entity_lexicon, homophones, intent_kinds, simplified_signs
 from bot.nlu.normalise import normalised
 from bot.nlu.reading import FOLLOW_UP, Danger, Guess, Reading, parts_of, read
 from bot.nlu.stages import Judgement, Lesson, Opinion
@@ -59,6 +59,7 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         self._lexicon = entity_lexicon()
         self._kinds = intent_kinds()
         self._simplified = simplified_signs()
+        self._homophones = homophones()
         self._trained: dict[str, Any] = {}
         self._reading = lru_cache(maxsize=_CACHED_READINGS)(self._read)
 
@@ -160,7 +161,8 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         return next((name for name, _ in everything if name in self._kinds.at_risk), None)
 
     def _normalised(self, text: str) -> str:
-        return normalised(text.translate(self._simplified), self._lexicon.stand_ins)
+        plain = normalised(text.translate(self._simplified), self._lexicon.stand_ins)
+        return self._homophones.corrected(plain)
 
 
 def _told_of(example: Message, key: str, otherwise: str) -> str:

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jieba
 import yaml
 
+from bot.nlu.homophones import Homophones
 from bot.nlu.normalise import StandIn
 
 FOLDER = Path(__file__).resolve().parent.parent / "lexicon"
+WORDS = FOLDER.parents[1] / "nlu_data" / "jieba" / "hotline.txt"
+_LONG_TERM = 4
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,15 @@ def simplified_signs(folder: Path = FOLDER) -> Mapping[int, str]:
     """Table for ``str.translate`` from traditional to simplified characters."""
     rows = _load(folder / "traditional.yml")["rows"]
     return {ord(sign): simple for row in rows for sign, simple in zip(row["from"], row["to"], strict=True)}
+
+
+def homophones(folder: Path = FOLDER, words: Path = WORDS) -> Homophones:
+    """What puts right the words of ``words`` that were written as they sound, by the sounds of readings.yml."""
+    data = _load(folder / "readings.yml")
+    readings = {sign: sound for sound, signs in data["rows"].items() for sign in signs}
+    known = [line.split()[0] for line in words.read_text(encoding="utf-8").splitlines() if line.strip()]
+    terms = [*data["short"], *(term for term in known if len(term) >= _LONG_TERM)]
+    return Homophones(terms, readings, lambda written: bool(jieba.dt.FREQ.get(written)))
 
 
 def _load(path: Path) -> Mapping[str, Any]:

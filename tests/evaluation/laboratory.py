@@ -22,6 +22,7 @@ _OUR_CODE: Final = (
     "bot/nlu",
     "bot/lexicon/entities.yml",
     "bot/lexicon/intents.yml",
+    "bot/lexicon/readings.yml",
     "bot/lexicon/traditional.yml",
     "nlu_data/jieba",
 )
