@@ -85,7 +85,7 @@ def simplified_signs(folder: Path = FOLDER) -> Mapping[int, str]:
 
 
 def homophones(folder: Path = FOLDER, words: Path = WORDS) -> Homophones:
-    """What puts right the words of ``words`` that were written as they sound, by the sounds of readings.yml."""
+    """What puts right the words of ``words`` that were written as they sound, by readings.yml."""
     data = _load(folder / "readings.yml")
     readings = {sign: sound for sound, signs in data["rows"].items() for sign in signs}
     known = [line.split()[0] for line in words.read_text(encoding="utf-8").splitlines() if line.strip()]
