@@ -13,7 +13,7 @@ from bot.nlu.homophones import Homophones
 from bot.nlu.normalise import StandIn
 
 FOLDER = Path(__file__).resolve().parent.parent / "lexicon"
-WORDS = FOLDER.parents[1] / "nlu_data" / "jieba" / "hotline.txt"
+WORDS = FOLDER.parents[1] / "nlu_data" / "jieba"
 _LONG_TERM = 4
 
 
@@ -85,10 +85,11 @@ def simplified_signs(folder: Path = FOLDER) -> Mapping[int, str]:
 
 
 def homophones(folder: Path = FOLDER, words: Path = WORDS) -> Homophones:
-    """What puts right the words of ``words`` that were written as they sound, by readings.yml."""
+    """What puts right the words in the folder ``words`` that were written as they sound, by readings.yml."""
     data = _load(folder / "readings.yml")
     readings = {sign: sound for sound, signs in data["rows"].items() for sign in signs}
-    known = [line.split()[0] for line in words.read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = [line for file in words.glob("*.txt") for line in file.read_text(encoding="utf-8").splitlines()]
+    known = [line.split()[0] for line in lines if line.strip()]
     terms = [*data["short"], *(term for term in known if len(term) >= _LONG_TERM)]
     return Homophones(terms, readings, lambda written: bool(jieba.dt.FREQ.get(written)))
 
