@@ -60,6 +60,10 @@ class Reports(Protocol):
         """Keep a grade."""
         ...
 
+    def question_after(self, conversation_id: str) -> StoredReply | None:
+        """What is still to be asked after a grade."""
+        ...
+
 
 class Checks(Protocol):
     """Guided checks."""

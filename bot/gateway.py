@@ -8,7 +8,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from bot import safety_net
@@ -17,6 +16,7 @@ from bot.messages import BotAnswer, Button, InboundMessage, OutboundMessage
 from bot.pieces import said_in_pieces
 from bot.rasa_client import RasaClient, RasaFault, RasaUnavailable, plain
 from bot.spool import Spool
+from bot.turns import UNDERSTOOD_CHARACTERS, Read, Turn, cleaned, readable, whole_characters
 from ticketing.bootstrap import Runtime
 from ticketing.domain.arrival import Arrival, Kind
 from ticketing.domain.errors import StorageUnavailable, TicketingError
@@ -27,41 +27,15 @@ from ticketing.domain.triage import FOLLOW_UP, Assessment, Finding, Understandin
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Channel, Risk
 from ticketing.texts import Texts
 
-#: The bot reads no more of one message; the ledger and the safety net have all of it.
-UNDERSTOOD_CHARACTERS = 2000
 #: Another process is answering the same message: how long to wait for its answer.
 OTHERS_ANSWER_TRIES = 24
 OTHERS_ANSWER_EVERY_S = 0.35
+#: No button below a result has more.
+TAPPED_CHARACTERS = 8
 #: What a person must look at, since the bot cannot.
 FOR_A_PERSON = frozenset({Kind.PHOTO, Kind.VOICE, Kind.OTHER})
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What the model takes a message for, or how it failed to."""
-
-    understanding: Understanding
-    talk: PolicyTalk
-    fault: RasaFault | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One message that is being answered."""
-
-    message: InboundMessage
-    finding: Finding
-    receipt: Receipt
-    reading: Awaitable[Read]
-    #: It waited in the spool; its answer is pushed to channels that do not read the ledger.
-    is_late: bool = False
-
-    @property
-    def text(self) -> str:
-        """What the bot gets to read."""
-        return readable(self.message)
 
 
 class Gateway:
@@ -194,15 +168,25 @@ class Gateway:
             told = safety_net.with_voice(danger, turn.text)
             ticket = await asyncio.to_thread(self._ledger.raise_risk, turn.receipt.message_id, finding=told)
         first = self._first_words(turn, danger, ticket)
-        if read.fault is not None:
+        is_quiet = ticket is None and danger.category is None
+        answer = await self._tapped(turn) if is_quiet else None
+        if answer is None and read.fault is not None:
             return await self._unanswered(turn, first, fault=read.fault, at_risk=ticket is not None)
-        answer = None if ticket or danger.category else self._plain_answer(turn, read.talk)
+        if answer is None and is_quiet:
+            answer = self._plain_answer(turn, read.talk)
         try:
             answer = answer or await self._ask_bot(turn, danger, ticket, read.understanding)
         except RasaUnavailable as error:
             return await self._unanswered(turn, first, fault=error.kind, at_risk=ticket is not None)
         replies = (*first, *self._about_length(turn), *answer.replies)
         return await self._record(turn, replies, answer.standing)
+
+    async def _tapped(self, turn: Turn) -> BotAnswer | None:
+        """The answer to a tap below the result of a ticket; the dialogue stands where it stood."""
+        if len(turn.text) > TAPPED_CHARACTERS:
+            return None
+        reply = await asyncio.to_thread(self._reports.tapped, turn.receipt.conversation_id, turn.text)
+        return None if reply is None else BotAnswer((_outbound(reply),), turn.receipt.standing)
 
     def _plain_answer(self, turn: Turn, talk: PolicyTalk) -> BotAnswer | None:
         """The answer that the dialogue would give to a question of policy, where no dialogue is going on.
@@ -352,21 +336,6 @@ async def assessed(language: Reader, text: str) -> Assessment:
     read = plain(whole)[:UNDERSTOOD_CHARACTERS]
     understanding = await understand(language, read) if read else Understanding.nothing()
     return assess(safety_net.scan(whole), understanding)
-
-
-def readable(message: InboundMessage) -> str:
-    """What the bot gets to read of a message."""
-    return plain(message.text)[:UNDERSTOOD_CHARACTERS]
-
-
-def cleaned(message: InboundMessage) -> InboundMessage:
-    """The message without what no database takes: NUL, and halves of characters."""
-    return replace(message, text=whole_characters(message.text))
-
-
-def whole_characters(text: str) -> str:
-    """``text`` without NUL and with lone surrogates replaced."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _told(payload: Mapping[str, str | int | float]) -> str:

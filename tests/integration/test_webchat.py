@@ -16,6 +16,7 @@ from bot.training import ROOT
 from bot.web import House, app_of
 from tests.factories import FakeClock, a_member
 from tests.fakes.language import FakeLanguage
+from tests.integration.console_desk import told_police
 from tests.integration.house import a_gateway
 from ticketing.bootstrap import Runtime, build
 from ticketing.domain.staff import Role
@@ -406,6 +407,7 @@ def test_a_grade_is_asked_only_after_the_work_and_kept(browser: TestClient, runt
     worker = a_member(runtime, unit="village-xijin-jinbei")
     runtime.tickets.claim(worker, number)
     runtime.tickets.start(worker, number)
+    told_police(runtime, worker, number)
     runtime.tickets.resolve(worker, number, result="孩子已送医，民警已到场")
 
     asked = browser.post("/t", data={"number": number, "code": code})

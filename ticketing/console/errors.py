@@ -61,6 +61,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "referral_not_found": HTTPStatus.NOT_FOUND,
         "referral_settled": HTTPStatus.CONFLICT,
         "report_missing": HTTPStatus.CONFLICT,
+        "result_not_plain": HTTPStatus.UNPROCESSABLE_ENTITY,
         "second_person_needed": HTTPStatus.FORBIDDEN,
         "staff_not_found": HTTPStatus.NOT_FOUND,
         "stale_ticket": HTTPStatus.CONFLICT,

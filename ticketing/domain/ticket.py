@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ticketing.domain.closure import ClosureView
 from ticketing.domain.lifecycle import Move, Status
 from ticketing.domain.places import Place
 from ticketing.domain.referrals import ReferralView
@@ -105,6 +106,8 @@ class TicketDetail:
     #: Moves both the lifecycle and this person's permissions allow now.
     moves: tuple[Move, ...]
     referrals: tuple[ReferralView, ...]
+    #: Every result told so far, the first one first.
+    closures: tuple[ClosureView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

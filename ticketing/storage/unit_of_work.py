@@ -16,6 +16,7 @@ from ticketing.domain.errors import StorageUnavailable
 from ticketing.storage.child_cases import ChildCases
 from ticketing.storage.city_facts import CityFacts
 from ticketing.storage.clocks import Clocks
+from ticketing.storage.closures import Closures
 from ticketing.storage.conversations import Conversations
 from ticketing.storage.editor_examples import EditorExamples
 from ticketing.storage.month import MonthCounts
@@ -51,6 +52,7 @@ class Work:
     referrals: Referrals
     search: TicketSearch
     training: TrainingRuns
+    closures: Closures
 
 
 class Storage:
@@ -83,6 +85,7 @@ class Storage:
                     referrals=Referrals(session),
                     search=TicketSearch(session),
                     training=TrainingRuns(session),
+                    closures=Closures(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error

@@ -75,6 +75,7 @@ class FakeReports:
     place: Place | None = None
     #: What an answer to another question is recognised as.
     place_out_of_turn: Place | None = None
+    asks_settled: bool = False
 
     def open_report(self, conversation_id: str, *, category: Category, text: str) -> TicketGiven:
         """The ticket of this category, else a new one."""
@@ -128,6 +129,10 @@ class FakeReports:
         if view.status is not Status.RESOLVED:
             raise TransitionRefused(move="call_back", status=view.status)
         return self._put(replace(view, rating=score))
+
+    def question_after(self, conversation_id: str) -> StoredReply | None:
+        """Whether it is settled, as long as nobody said so."""
+        return StoredReply("事情解决了吗？", ("解决了", "还没解决")) if self.asks_settled else None
 
     def _one(self, number: str | None) -> TicketView:
         view = self.current("") if number is None else self.tickets.get(number)
