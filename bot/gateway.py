@@ -264,7 +264,8 @@ class Gateway:
         self, turn: Turn, replies: tuple[OutboundMessage, ...], standing: BotStanding
     ) -> tuple[OutboundMessage, ...]:
         stored = [
-            StoredReply(reply.text, tuple(button.text for button in reply.buttons)) for reply in replies
+            StoredReply(reply.text, tuple(button.text for button in reply.buttons), reply.mark)
+            for reply in replies
         ]
         try:
             may_say = await asyncio.to_thread(
@@ -364,4 +365,4 @@ def _beside(turn: Turn, understanding: Understanding) -> str:
 
 
 def _outbound(reply: StoredReply) -> OutboundMessage:
-    return OutboundMessage(reply.text, tuple(Button(text) for text in reply.buttons))
+    return OutboundMessage(reply.text, tuple(Button(text) for text in reply.buttons), reply.mark)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ticketing.domain.answer_marks import AnswerMark
 from ticketing.domain.arrival import Kind
 from ticketing.domain.ticket import UNKNOWN_STANDING, BotStanding
 from ticketing.domain.vocabulary import Channel
@@ -37,6 +38,8 @@ class OutboundMessage:
 
     text: str
     buttons: tuple[Button, ...] = ()
+    #: What an answer about policies rests on.
+    mark: AnswerMark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,12 @@ class Composer:
         kept = asks[: BUTTONS_MAX - min(1, len(others))]
         return tuple([*kept, *others][:BUTTONS_MAX])
 
+    def facts(self, aspect: str | None) -> Mapping[str, int]:
+        """Ids of the city's entries that the answer to this aspect states, by field."""
+        stands = {key: standing(self.city.get(key, ()), self.today) for key in self.section(aspect).city}
+        stated = {key: one.now or one.past for key, one in stands.items()}
+        return {key: fact.revision for key, fact in stated.items() if fact is not None}
+
     def section(self, aspect: str | None) -> Section:
         """The answer to an aspect; the overview where nothing is written for it."""
         unwritten = Section((), (), "") if aspect == BASIS_ASPECT else self.item.overview
@@ -93,6 +99,13 @@ class Composer:
         if field.kind is FieldKind.DATE:
             return self.day(date.fromisoformat(value))
         return self._say("percent", value=value) if field.kind is FieldKind.PERCENT else value + field.unit
+
+    def sources(self, limit: int) -> str:
+        """The documents the overview rests on, or else the item, without their articles."""
+        cited = [one for statement in self.item.overview.statements for one in statement.citations]
+        grouped = self._grouped(cited or self.item.citations())
+        listed = [self._cited(document, ()) for document, _ in grouped][:limit]
+        return self.shelf.phrases["list_joint"].join(listed)
 
     def day(self, day: date) -> str:
         """A day in words."""

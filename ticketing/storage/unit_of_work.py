@@ -19,8 +19,10 @@ from ticketing.storage.clocks import Clocks
 from ticketing.storage.closures import Closures
 from ticketing.storage.conversations import Conversations
 from ticketing.storage.editor_examples import EditorExamples
+from ticketing.storage.feedback import Feedback
 from ticketing.storage.month import MonthCounts
 from ticketing.storage.outbox import Outbox
+from ticketing.storage.question_groups import QuestionGroups
 from ticketing.storage.referrals import Referrals
 from ticketing.storage.repeats import RepeatLinks
 from ticketing.storage.staff import StaffAccounts
@@ -53,6 +55,8 @@ class Work:
     search: TicketSearch
     training: TrainingRuns
     closures: Closures
+    feedback: Feedback
+    groups: QuestionGroups
 
 
 class Storage:
@@ -86,6 +90,8 @@ class Storage:
                     search=TicketSearch(session),
                     training=TrainingRuns(session),
                     closures=Closures(session),
+                    feedback=Feedback(session),
+                    groups=QuestionGroups(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error

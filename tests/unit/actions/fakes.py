@@ -19,6 +19,7 @@ from ticketing.domain.ticket import FillOutcome, StoredReply, TicketGiven, Ticke
 from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk
 from ticketing.knowledge.eligibility import Asked, Verdict
+from ticketing.services.retrieving import Lookup
 
 CONVERSATION = "c-1"
 
@@ -29,6 +30,17 @@ class FakeAnswers:
     def to(self, questions: Sequence[Question], *, titled: bool) -> tuple[StoredReply, ...]:
         """The questions themselves, as texts."""
         return tuple(StoredReply(f"{one.topic}/{one.aspect}", ("more",)) for one in questions)
+
+
+@dataclass(slots=True)
+class FakeSearch:
+    """Finds what the test says."""
+
+    found: Lookup = field(default_factory=lambda: Lookup("nothing", None, ()))
+
+    def look_up(self, text: str, aspect: str | None) -> Lookup:
+        """The same for every text."""
+        return self.found
 
 
 class FakeChecks:
@@ -158,6 +170,7 @@ class FakeServices:
     """What an action sees of the runtime."""
 
     answers: FakeAnswers = field(default_factory=FakeAnswers)
+    search: FakeSearch = field(default_factory=FakeSearch)
     checks: FakeChecks = field(default_factory=FakeChecks)
     reports: FakeReports = field(default_factory=FakeReports)
     texts: FakeTexts = field(default_factory=FakeTexts)
