@@ -34,9 +34,11 @@ from ticketing.services.deadlines import Deadlines
 from ticketing.services.demo import DemoLogin, seed
 from ticketing.services.feedback import Feedback
 from ticketing.services.filing import Filing
+from ticketing.services.form_desk import FormDesk
 from ticketing.services.intake import Intake
 from ticketing.services.learning import Learning
 from ticketing.services.live_city import LiveCity
+from ticketing.services.live_forms import LiveForms
 from ticketing.services.model_desk import ModelDesk
 from ticketing.services.monthly import Monthly
 from ticketing.services.office import Office
@@ -67,6 +69,7 @@ class Editing:
 
     feedback: Feedback
     open_questions: OpenQuestions
+    forms: FormDesk
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -127,7 +130,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     office = build_office(settings, clock or SystemClock())
     filing = Filing(office)
     city = LiveCity(office.storage)
-    knowledge = load_knowledge(city)
+    forms = LiveForms(office.storage)
+    knowledge = load_knowledge(city, forms)
     city_desk = CityDesk(office, knowledge, city)
     city_overview = CityOverview(office, knowledge, read_texts(DATA / "units" / "knowledge.yml"))
     return Runtime(
@@ -160,15 +164,16 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         learning=Learning(office, knowledge, load_masking()),
         model_desk=ModelDesk(office),
         workshop=Workshop(office),
-        editing=build_editing(office, knowledge),
+        editing=build_editing(office, knowledge, forms),
         office=office,
     )
 
 
-def load_knowledge(city: LiveCity) -> Knowledge:
-    """The policies of the data files with what the city stated."""
-    questions = partial(load_questions, ASKED)
-    return Knowledge.load(DATA / "policies", city=city, checks=DATA / "eligibility", questions=questions)
+def load_knowledge(city: LiveCity, forms: LiveForms) -> Knowledge:
+    """The policies of the data files with what the city stated and gives out."""
+    asked = partial(load_questions, ASKED)
+    checks = DATA / "eligibility"
+    return Knowledge.load(DATA / "policies", city=city, forms=forms, checks=checks, questions=asked)
 
 
 def build_search(office: Office, knowledge: Knowledge) -> PolicySearch:
@@ -178,11 +183,12 @@ def build_search(office: Office, knowledge: Knowledge) -> PolicySearch:
     return PolicySearch(knowledge, answers, learning, texts=office.texts, clock=office.clock)
 
 
-def build_editing(office: Office, knowledge: Knowledge) -> Editing:
+def build_editing(office: Office, knowledge: Knowledge, forms: LiveForms) -> Editing:
     """What editors work with."""
     masking = load_masking()
     learning = Learning(office, knowledge, masking)
-    return Editing(Feedback(office, masking), OpenQuestions(office, knowledge, learning, masking))
+    questions = OpenQuestions(office, knowledge, learning, masking)
+    return Editing(Feedback(office, masking), questions, FormDesk(office, knowledge, forms))
 
 
 def load_masking() -> Masking:

@@ -16,6 +16,7 @@ from ticketing.console.chat_pages import add_chat_pages
 from ticketing.console.errors import PageNotFound
 from ticketing.console.fault_pages import Edge, FaultPages
 from ticketing.console.figure_pages import add_figure_pages
+from ticketing.console.form_pages import add_form_pages
 from ticketing.console.gate import Gate
 from ticketing.console.headers import SecurityHeaders
 from ticketing.console.knowledge_pages import add_knowledge_pages
@@ -54,6 +55,7 @@ SECTIONS = (
     add_sheet_pages,
     add_model_pages,
     add_question_pages,
+    add_form_pages,
 )
 
 

@@ -7,7 +7,16 @@ from functools import partial
 from itertools import groupby
 
 from ticketing.domain.city_facts import CityField, Fact, FieldKind, Standing, Timelines, standing
-from ticketing.knowledge.items import BASIS_ASPECT, Citation, Document, PolicyItem, Section, Shelf
+from ticketing.domain.item_forms import FormGiven
+from ticketing.knowledge.items import (
+    BASIS_ASPECT,
+    MATERIALS_ASPECT,
+    Citation,
+    Document,
+    PolicyItem,
+    Section,
+    Shelf,
+)
 from ticketing.knowledge.quoting import in_words
 from ticketing.knowledge.shelf_life import over
 
@@ -28,6 +37,8 @@ class Composer:
     today: date
     #: What the city entered for this topic.
     city: Timelines
+    #: Application forms the city gives out for it.
+    forms: tuple[FormGiven, ...] = ()
 
     def text(self, aspect: str | None) -> str:
         """Main statement, what the city adds, basis with dates, next step; each on its own line."""
@@ -36,6 +47,9 @@ class Composer:
         if aspect == BASIS_ASPECT:
             lines = ["".join([*lines, self._all_documents(section)])]
         lines += self.city_lines(section.city)
+        if aspect == MATERIALS_ASPECT and self.forms:
+            names = self.shelf.phrases["list_joint"].join(form.name for form in self.forms)
+            lines.append(self._say("forms", names=names))
         basis = self._checked() if aspect == BASIS_ASPECT else self._basis_line(section)
         next_step = section.next_step or self.item.next_step
         return "\n".join(filter(None, [*lines, basis, self._say("next", step=next_step)]))

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ticketing.domain.city_facts import Standing, Timelines, standing
 from ticketing.domain.errors import PolicyNotFound
+from ticketing.domain.item_forms import FormGiven
 from ticketing.knowledge.answers import BUTTONS_MAX, Composer
 from ticketing.knowledge.check_files import load_checks
 from ticketing.knowledge.items import PolicyItem, Shelf
@@ -71,6 +72,22 @@ class NothingEntered:
         return 0
 
 
+class Forms(Protocol):
+    """Application forms the city gives out, kept up to date by whoever provides it."""
+
+    def of(self, topic: str) -> tuple[FormGiven, ...]:
+        """Forms of a topic."""
+        ...
+
+
+class NothingGiven:
+    """A city that gives out no forms."""
+
+    def of(self, topic: str) -> tuple[FormGiven, ...]:  # noqa: ARG002 - the protocol's
+        """None."""
+        return ()
+
+
 class Knowledge:
     """The items of the files joined with what the city entered; safe to share between threads."""
 
@@ -79,12 +96,12 @@ class Knowledge:
         shelf: Shelf,
         *,
         city: CityFacts | None = None,
+        forms: Forms | None = None,
         checks: Path | None = None,
-        dictionary: Path | None = None,
         questions: Callable[[], Questions] = lambda: NONE_ASKED,
         revisions: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Keep what was read; ``checks`` and ``dictionary`` are folders of guided checks and search words.
+        """Keep what was read; ``checks`` is the folder of guided checks.
 
         ``questions`` gives what residents asked of the topics, when the search first needs it;
         ``revisions`` names the state of each topic's files.
@@ -92,7 +109,7 @@ class Knowledge:
         self.shelf = shelf
         self.checks = load_checks(checks, shelf) if checks else {}
         self._city = city or NothingEntered()
-        self._dictionary = dictionary
+        self._forms = forms or NothingGiven()
         self._questions = questions
         self._revisions = revisions
         self._indexed: dict[str, Timelines] = {}
@@ -104,16 +121,16 @@ class Knowledge:
         folder: Path,
         *,
         city: CityFacts | None = None,
+        forms: Forms | None = None,
         checks: Path | None = None,
-        dictionary: Path | None = None,
         questions: Callable[[], Questions] = lambda: NONE_ASKED,
     ) -> "Knowledge":
         """Read a policies folder; raises DataFault naming everything wrong with it."""
         return cls(
             load_shelf(folder),
             city=city,
+            forms=forms,
             checks=checks,
-            dictionary=dictionary,
             questions=questions,
             revisions=digests(folder),
         )
@@ -145,7 +162,12 @@ class Knowledge:
 
     def composer(self, topic: str, *, today: date) -> Composer:
         """Whatever writes answers of one topic as of ``today``; raises PolicyNotFound."""
-        return Composer(self.shelf, self.item(topic), today, self._city.of(topic))
+        item = self.item(topic)
+        return Composer(self.shelf, item, today, self._city.of(topic), self._forms.of(topic))
+
+    def forms(self, topic: str) -> tuple[FormGiven, ...]:
+        """Application forms the city gives out for a topic."""
+        return self._forms.of(topic)
 
     def standings(self, topic: str, *, today: date) -> dict[str, Standing]:
         """How every city field of a topic stands; raises PolicyNotFound."""
@@ -195,5 +217,4 @@ class Knowledge:
     # Built at the first search: jieba's dictionary costs most of a second that a command line need not pay.
     @cached_property
     def _index(self) -> SearchIndex:
-        items, words = tuple(self.shelf.items.values()), self._dictionary
-        return SearchIndex(items, questions=self._questions(), dictionary=words)
+        return SearchIndex(tuple(self.shelf.items.values()), questions=self._questions())

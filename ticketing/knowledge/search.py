@@ -94,14 +94,13 @@ class SearchIndex:
         items: Sequence[PolicyItem],
         *,
         questions: Questions = NONE_ASKED,
-        dictionary: Path | None = None,
     ) -> None:
         """Index the items, and ``questions`` that residents asked of them.
 
         Takes about a second for jieba's dictionary, and as long for five thousand questions.
         """
         names = {item.slug: _names(item) for item in items}
-        self._words = Words.load(names=chain.from_iterable(names.values()), dictionary=dictionary)
+        self._words = Words.load(names=chain.from_iterable(names.values()), dictionary=None)
         self._lock = threading.Lock()
         #: Term → topic → weight. A topic's mapping is replaced, never changed: readers need no lock.
         self._postings: dict[str, Mapping[str, float]] = {}

@@ -20,6 +20,7 @@ from ticketing.storage.closures import Closures
 from ticketing.storage.conversations import Conversations
 from ticketing.storage.editor_examples import EditorExamples
 from ticketing.storage.feedback import Feedback
+from ticketing.storage.item_forms import ItemForms
 from ticketing.storage.month import MonthCounts
 from ticketing.storage.outbox import Outbox
 from ticketing.storage.question_groups import QuestionGroups
@@ -56,6 +57,7 @@ class Work:
     training: TrainingRuns
     closures: Closures
     feedback: Feedback
+    forms: ItemForms
     groups: QuestionGroups
 
 
@@ -91,6 +93,7 @@ class Storage:
                     training=TrainingRuns(session),
                     closures=Closures(session),
                     feedback=Feedback(session),
+                    forms=ItemForms(session),
                     groups=QuestionGroups(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
