@@ -129,11 +129,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Wire a Runtime; opens no connection yet. Raises ConfigurationFault or DataFault."""
     office = build_office(settings, clock or SystemClock())
     filing = Filing(office)
-    city = LiveCity(office.storage)
-    forms = LiveForms(office.storage)
+    city, forms = LiveCity(office.storage), LiveForms(office.storage)
     knowledge = load_knowledge(city, forms)
-    city_desk = CityDesk(office, knowledge, city)
-    city_overview = CityOverview(office, knowledge, read_texts(DATA / "units" / "knowledge.yml"))
+    city_desk, city_overview = CityDesk(office, knowledge, city), build_overview(office, knowledge)
     return Runtime(
         settings=settings,
         clock=office.clock,
@@ -174,6 +172,11 @@ def load_knowledge(city: LiveCity, forms: LiveForms) -> Knowledge:
     asked = partial(load_questions, ASKED)
     checks = DATA / "eligibility"
     return Knowledge.load(DATA / "policies", city=city, forms=forms, checks=checks, questions=asked)
+
+
+def build_overview(office: Office, knowledge: Knowledge) -> CityOverview:
+    """What the city has still to say, by the units that keep each area."""
+    return CityOverview(office, knowledge, read_texts(DATA / "units" / "knowledge.yml"))
 
 
 def build_search(office: Office, knowledge: Knowledge) -> PolicySearch:
