@@ -7,12 +7,17 @@ from actions.choices import choices
 from actions.edge import HotlineAction
 from actions.reply import Reply
 from actions.services import Services
-from actions.slots import CLARIFIED, OFFER, TOPIC, Turn, keep, understood
+from actions.slots import CLARIFIED, OFFER, TOPIC, UNCLEAR, Turn, keep, understood
+from ticketing.domain.answer_marks import AnswerMark, Gap
 from ticketing.domain.policy_talk import PolicyTalk
 from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import Category
+from ticketing.services.retrieving import Lookup
 
 _CHOICES_SHOWN = 3
+#: Beside what else may have been meant.
+_FOLLOW_UPS_SHOWN = 2
+OFFERED, NOT_ANSWERED = AnswerMark(gap=Gap.OFFERED), AnswerMark(gap=Gap.NOTHING)
 
 
 class AnswerPolicy(HotlineAction):
@@ -48,11 +53,29 @@ class Clarify(HotlineAction):
         if check:
             return check
         if turn.slots.get(CLARIFIED):
-            reply.say("utter_offer_person", buttons=[choices().person])
+            reply.say("utter_offer_person", buttons=[choices().person], mark=NOT_ANSWERED)
             return keep(**{OFFER: Category.HUMAN.value})
-        likeliest = choices().buttons(turn.ranking)[:_CHOICES_SHOWN]
-        reply.say("utter_clarify", buttons=likeliest or choices().buttons(choices().common))
+        found = served.search.look_up(turn.text, turn.aspect)
+        if found.answer is not None:
+            near = choices().buttons(found.topics)[:1]
+            buttons = (*found.answer.buttons[:_FOLLOW_UPS_SHOWN], *near, choices().person)
+            reply.text(found.answer.text, buttons=buttons, mark=found.answer.mark)
+            return [*keep(**{TOPIC: found.answered}), *understood()]
+        ask_back(turn, reply, found)
         return keep(**{CLARIFIED: True})
+
+
+def ask_back(turn: Turn, reply: Reply, found: Lookup) -> None:
+    """Offer what was found, else what the model thinks likeliest; nothing is claimed to be meant."""
+    likeliest = choices().buttons(turn.ranking)[:_CHOICES_SHOWN]
+    if found.topics:
+        buttons = (*choices().buttons(found.topics), *likeliest[:1], choices().person)
+        reply.text(found.text, buttons=dict.fromkeys(buttons), mark=OFFERED)
+    elif turn.intent == UNCLEAR:
+        # Said to be unclear, not a question that was looked for in vain.
+        reply.say("utter_clarify", buttons=likeliest or choices().buttons(choices().common))
+    else:
+        reply.text(found.text, buttons=likeliest or choices().buttons(choices().common), mark=NOT_ANSWERED)
 
 
 def asked_in(turn: Turn) -> tuple[Question, ...]:
@@ -63,4 +86,4 @@ def asked_in(turn: Turn) -> tuple[Question, ...]:
 def answer_all(questions: tuple[Question, ...], reply: Reply, served: Services, *, titled: bool) -> None:
     """Say the answer to each question in the order asked; ``titled`` where it is not plain whose it is."""
     for answer in served.answers.to(questions, titled=titled):
-        reply.text(answer.text, buttons=answer.buttons)
+        reply.text(answer.text, buttons=answer.buttons, mark=answer.mark)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from rasa_sdk.executor import CollectingDispatcher
 
+from ticketing.domain.answer_marks import AnswerMark, payload_of
+
 
 class Reply:
     """Collects what is said in one turn."""
@@ -12,13 +14,17 @@ class Reply:
         """Speak through Rasa's ``dispatcher``."""
         self._dispatcher = dispatcher
 
-    def say(self, response: str, *, buttons: Iterable[str] = (), **params: str) -> None:
+    def say(
+        self, response: str, *, buttons: Iterable[str] = (), mark: AnswerMark | None = None, **params: str
+    ) -> None:
         """Utter a response of the domain, its placeholders filled with ``params``."""
-        self._dispatcher.utter_message(response=response, buttons=_buttons(buttons), **params)
+        self._dispatcher.utter_message(
+            response=response, buttons=_buttons(buttons), json_message=payload_of(mark), **params
+        )
 
-    def text(self, text: str, *, buttons: Iterable[str] = ()) -> None:
-        """Utter a text that is not the bot's own wording, such as a policy answer."""
-        self._dispatcher.utter_message(text=text, buttons=_buttons(buttons))
+    def text(self, text: str, *, buttons: Iterable[str] = (), mark: AnswerMark | None = None) -> None:
+        """Utter a text that is not the bot's own wording, such as a policy answer and what it rests on."""
+        self._dispatcher.utter_message(text=text, buttons=_buttons(buttons), json_message=payload_of(mark))
 
 
 def _buttons(texts: Iterable[str]) -> list[dict[str, str]]:

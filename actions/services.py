@@ -10,6 +10,7 @@ from ticketing.domain.ticket import FillOutcome, StoredReply, TicketGiven, Ticke
 from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import Category
 from ticketing.knowledge.eligibility import Asked, Verdict
+from ticketing.services.retrieving import Lookup
 from ticketing.settings import Settings
 
 _building = threading.Lock()
@@ -20,6 +21,14 @@ class Answers(Protocol):
 
     def to(self, questions: Sequence[Question], *, titled: bool) -> tuple[StoredReply, ...]:
         """One reply to each question."""
+        ...
+
+
+class Search(Protocol):
+    """Policies by words."""
+
+    def look_up(self, text: str, aspect: str | None) -> Lookup:
+        """What comes nearest to a text that was not understood."""
         ...
 
 
@@ -58,6 +67,10 @@ class Reports(Protocol):
         self, conversation_id: str, *, score: int, number: str | None, code: str | None, comment: str
     ) -> TicketView:
         """Keep a grade."""
+        ...
+
+    def question_after(self, conversation_id: str) -> StoredReply | None:
+        """What is still to be asked after a grade."""
         ...
 
 
@@ -107,6 +120,11 @@ class Services(Protocol):
     @property
     def answers(self) -> Answers:
         """Policy answers."""
+        ...
+
+    @property
+    def search(self) -> Search:
+        """Policies by words."""
         ...
 
     @property

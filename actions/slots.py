@@ -58,6 +58,7 @@ PROGRESS = "ticket_progress"
 RATE = "ticket_rate"
 WITHDRAW = "ticket_withdraw"
 RETRACT = "retract"
+UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)

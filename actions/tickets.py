@@ -4,7 +4,7 @@ from rasa_sdk.events import EventType, FollowupAction
 
 from actions.choices import choices, form_plan
 from actions.edge import HotlineAction
-from actions.rating import rate
+from actions.rating import ask_settled, rate
 from actions.reply import Reply
 from actions.report import begin_report
 from actions.services import Services
@@ -108,6 +108,7 @@ class TicketRate(HotlineAction):
             reply.say("utter_ask_rating", buttons=choices().ratings)
             return understood()
         reply.say("utter_rated", number=rate(turn, served).number)
+        ask_settled(turn, reply, served)
         return understood()
 
 

@@ -8,23 +8,16 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from bot import safety_net
 from bot.gateway_ports import Answers, Language, Ledger, Reader, Reports
-from bot.messages import (
-    BotAnswer,
-    Button,
-    InboundMessage,
-    OutboundMessage,
-    cleaned,
-    told,
-    whole_characters,
-)
+from bot.messages import BotAnswer, Button, InboundMessage, OutboundMessage, told
 from bot.pieces import said_in_pieces
 from bot.rasa_client import RasaClient, RasaFault, RasaUnavailable, plain
 from bot.spool import Spool
+from bot.turns import UNDERSTOOD_CHARACTERS, Read, Turn, cleaned, readable, whole_characters
 from ticketing.bootstrap import Runtime
 from ticketing.domain.arrival import Arrival, Kind
 from ticketing.domain.errors import StorageUnavailable, TicketingError
@@ -35,41 +28,15 @@ from ticketing.domain.triage import FOLLOW_UP, Assessment, Finding, Understandin
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Channel, Risk
 from ticketing.texts import Texts
 
-#: The bot reads no more of one message; the ledger and the safety net have all of it.
-UNDERSTOOD_CHARACTERS = 2000
 #: Another process is answering the same message: how long to wait for its answer.
 OTHERS_ANSWER_TRIES = 24
 OTHERS_ANSWER_EVERY_S = 0.35
+#: No button below a result has more.
+TAPPED_CHARACTERS = 8
 #: What a person must look at, since the bot cannot.
 FOR_A_PERSON = frozenset({Kind.PHOTO, Kind.VOICE, Kind.OTHER})
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What the model takes a message for, or how it failed to."""
-
-    understanding: Understanding
-    talk: PolicyTalk
-    fault: RasaFault | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One message that is being answered."""
-
-    message: InboundMessage
-    finding: Finding
-    receipt: Receipt
-    reading: Awaitable[Read]
-    #: It waited in the spool; its answer is pushed to channels that do not read the ledger.
-    is_late: bool = False
-
-    @property
-    def text(self) -> str:
-        """What the bot gets to read."""
-        return readable(self.message)
 
 
 class Gateway:
@@ -199,15 +166,25 @@ class Gateway:
         danger = await self._danger(turn, seen, read.understanding)
         ticket = await self._ticket_for(turn, seen, danger)
         first = self._first_words(turn, danger, ticket)
-        if read.fault is not None:
+        is_quiet = ticket is None and danger.category is None
+        answer = await self._tapped(turn) if is_quiet else None
+        if answer is None and read.fault is not None:
             return await self._unanswered(turn, first, fault=read.fault, at_risk=ticket is not None)
-        answer = None if ticket or danger.category else self._plain_answer(turn, read.talk)
+        if answer is None and is_quiet:
+            answer = self._plain_answer(turn, read.talk)
         try:
             answer = answer or await self._ask_bot(turn, danger, ticket, read.understanding)
         except RasaUnavailable as error:
             return await self._unanswered(turn, first, fault=error.kind, at_risk=ticket is not None)
         replies = (*first, *self._about_length(turn), *answer.replies)
         return await self._record(turn, replies, answer.standing)
+
+    async def _tapped(self, turn: Turn) -> BotAnswer | None:
+        """The answer to a tap below the result of a ticket; the dialogue stands where it stood."""
+        if len(turn.text) > TAPPED_CHARACTERS:
+            return None
+        reply = await asyncio.to_thread(self._reports.tapped, turn.receipt.conversation_id, turn.text)
+        return None if reply is None else BotAnswer((_outbound(reply),), turn.receipt.standing)
 
     def _plain_answer(self, turn: Turn, talk: PolicyTalk) -> BotAnswer | None:
         """The answer that the dialogue would give to a question of policy, where no dialogue is going on.
@@ -298,7 +275,8 @@ class Gateway:
         self, turn: Turn, replies: tuple[OutboundMessage, ...], standing: BotStanding
     ) -> tuple[OutboundMessage, ...]:
         stored = [
-            StoredReply(reply.text, tuple(button.text for button in reply.buttons)) for reply in replies
+            StoredReply(reply.text, tuple(button.text for button in reply.buttons), reply.mark)
+            for reply in replies
         ]
         try:
             may_say = await asyncio.to_thread(
@@ -372,11 +350,6 @@ async def assessed(language: Reader, text: str) -> Assessment:
     return assess(safety_net.scan(whole), understanding)
 
 
-def readable(message: InboundMessage) -> str:
-    """What the bot gets to read of a message."""
-    return plain(message.text)[:UNDERSTOOD_CHARACTERS]
-
-
 def _seen(turn: Turn) -> Finding:
     """The danger in the words, alone or together with the last few messages."""
     if turn.finding.risk is not Risk.NONE:
@@ -397,4 +370,4 @@ def _beside(turn: Turn, understanding: Understanding) -> str:
 
 
 def _outbound(reply: StoredReply) -> OutboundMessage:
-    return OutboundMessage(reply.text, tuple(Button(text) for text in reply.buttons))
+    return OutboundMessage(reply.text, tuple(Button(text) for text in reply.buttons), reply.mark)

@@ -78,6 +78,10 @@ class Reports(Protocol):
         """Newest ticket of a conversation."""
         ...
 
+    def tapped(self, conversation_id: str, text: str) -> StoredReply | None:
+        """The answer to a tap below the result of a ticket; None for any other text."""
+        ...
+
 
 class Answers(Protocol):
     """Answers to policy questions, put together as the dialogue puts them."""

@@ -1,8 +1,9 @@
 """What passes between a channel and the gateway, the same for every channel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from ticketing.domain.answer_marks import AnswerMark
 from ticketing.domain.arrival import Kind
 from ticketing.domain.ticket import UNKNOWN_STANDING, BotStanding
 from ticketing.domain.vocabulary import Channel
@@ -37,6 +38,8 @@ class OutboundMessage:
 
     text: str
     buttons: tuple[Button, ...] = ()
+    #: What an answer about policies rests on.
+    mark: AnswerMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,6 @@ class BotAnswer:
     replies: tuple[OutboundMessage, ...]
     #: How it stands now.
     standing: BotStanding = UNKNOWN_STANDING
-
-
-def cleaned(message: InboundMessage) -> InboundMessage:
-    """The message without what no database takes: NUL, and halves of characters."""
-    return replace(message, text=whole_characters(message.text))
-
-
-def whole_characters(text: str) -> str:
-    """``text`` without NUL and with lone surrogates replaced."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def told(payload: Mapping[str, str | int | float]) -> str:

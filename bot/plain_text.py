@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from opencc import OpenCC
 
+from bot.first_characters import FirstCharacters
+
 #: Between two readings of the same text nothing changes any more after this many rounds in practice.
 MAX_ROUNDS = 4
 CLAUSE = ","
+#: More than anybody writes with; what comes after them is looked up each time.
+CHARACTERS_KEPT = 20_000
 #: So many pieces of so few characters on average are no sentences.
 CHOPPED_FROM_PIECES = 3
 CHOPPED_CHARACTERS = 2
@@ -48,9 +52,9 @@ class PlainText:
         self, *, clause_marks: str, pictures: Mapping[str, str], spellings: Sequence[tuple[str, ...]]
     ) -> None:
         """Load the conversion table once; all comes from the lexicon, a spelling as (written, meant)."""
-        self._clause_marks = frozenset(clause_marks)
-        self._pictures = dict(pictures)
+        self._characters = _Characters(frozenset(clause_marks), pictures)
         self._spellings = tuple(Spelling(re.compile(written), meant) for written, meant in spellings)
+        self._any_spelling = FirstCharacters(spelling.written.pattern for spelling in self._spellings)
         self._simplified = OpenCC("t2s")
 
     def readings(self, text: str) -> Readings:
@@ -74,7 +78,7 @@ class PlainText:
 
     def _once(self, text: str) -> str:
         folded = self._simplify(unicodedata.normalize("NFKC", text)).lower()
-        marked = "".join(self._character(character) for character in folded)
+        marked = folded.translate(self._characters)
         return re.sub(r" *,[ ,]*", CLAUSE, re.sub(r" +", " ", marked)).strip(" ,")
 
     def _simplify(self, text: str) -> str:
@@ -82,7 +86,28 @@ class PlainText:
         whole = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
         return str(self._simplified.convert(whole))
 
-    def _character(self, character: str) -> str:
+    def _respelt(self, text: str) -> str:
+        if self._any_spelling.match(text):
+            for spelling in self._spellings:
+                text = spelling.written.sub(spelling.meant, text)
+        return re.sub(r",{2,}", CLAUSE, text).strip(CLAUSE)
+
+
+class _Characters(dict[int, str]):
+    """What stands for each character, by its code: filled as characters come, for ``str.translate``."""
+
+    def __init__(self, clause_marks: frozenset[str], pictures: Mapping[str, str]) -> None:
+        super().__init__()
+        self._clause_marks = clause_marks
+        self._pictures = pictures
+
+    def __missing__(self, code: int) -> str:
+        meant = self._meant(chr(code))
+        if len(self) < CHARACTERS_KEPT:
+            self[code] = meant
+        return meant
+
+    def _meant(self, character: str) -> str:
         if character in self._pictures:
             return self._pictures[character]
         if character in self._clause_marks:
@@ -91,8 +116,3 @@ class PlainText:
             return " "
         # Letters, ideographs and digits carry the words; all else is decoration or disguise.
         return character if unicodedata.category(character)[0] in "LN" else ""
-
-    def _respelt(self, text: str) -> str:
-        for spelling in self._spellings:
-            text = spelling.written.sub(spelling.meant, text)
-        return re.sub(r",{2,}", CLAUSE, text).strip(CLAUSE)

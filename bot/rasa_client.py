@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from http import HTTPStatus
 from types import TracebackType
@@ -10,6 +11,7 @@ from typing import ClassVar, Self
 
 from bot.loopback import Answered, Loopback, NoHttp
 from bot.messages import BotAnswer, Button, OutboundMessage
+from ticketing.domain.answer_marks import mark_of
 from ticketing.domain.errors import TicketingError
 from ticketing.domain.ticket import BotStanding
 
@@ -165,12 +167,16 @@ def replies_of(answer: object) -> tuple[OutboundMessage, ...]:
     """
     if not isinstance(answer, list) or not all(isinstance(item, dict) for item in answer):
         raise RasaUnavailable(RasaFault.GARBAGE)
-    replies = tuple(
-        _reply_of(item) for item in answer if isinstance(item.get("text"), str) and item["text"].strip()
-    )
+    replies: list[OutboundMessage] = []
+    for item in answer:
+        if isinstance(item.get("text"), str) and item["text"].strip():
+            replies.append(_reply_of(item))
+        elif replies:
+            # What a text rests on comes behind it, as a message of its own.
+            replies[-1] = replace(replies[-1], mark=mark_of(item.get("custom")) or replies[-1].mark)
     if not replies:
         raise RasaUnavailable(RasaFault.EMPTY)
-    return replies
+    return tuple(replies)
 
 
 def _reply_of(item: Mapping[str, object]) -> OutboundMessage:

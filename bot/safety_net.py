@@ -15,6 +15,7 @@ from typing import Final
 
 import yaml
 
+from bot.first_characters import FirstCharacters
 from bot.plain_text import PlainText
 from ticketing.domain.triage import Finding
 from ticketing.domain.vocabulary import Category, Risk
@@ -160,6 +161,9 @@ class SafetyNet:
             for group in _groups(_read(folder / f"{family}.yml"), words, contexts)
         )
         self._speakers = {name: _one_of(find, words) for name, find in _read(folder / "speakers.yml").items()}
+        # Hardly any text holds words of danger at all, and that is soon seen.
+        self._any = FirstCharacters(group.pattern.pattern for group in self._groups)
+        self._alarming = lru_cache(maxsize=READINGS_KEPT)(self._without_harmless)
         self._hits_in = lru_cache(maxsize=READINGS_KEPT)(self._search)
         self._readings = lru_cache(maxsize=READINGS_KEPT)(self.plain_text.readings)
 
@@ -210,8 +214,8 @@ class SafetyNet:
         """
         if len(text) > CLEARED_MAX_CHARACTERS:
             return False
-        plain = self._harmless.sub(TAKEN_OUT, self._readings(text).joined)
-        return any(
+        plain = self._alarming(self._readings(text).joined)
+        return plain is not None and any(
             context.name in CLEARING and context.silences(plain, *match.span())
             for group in self._groups
             if group.category is not Category.SELF_HARM
@@ -219,8 +223,15 @@ class SafetyNet:
             for context in group.yields
         )
 
-    def _search(self, reading: str) -> tuple[Hit, ...]:
+    def _without_harmless(self, reading: str) -> str | None:
+        """What to look for danger in; None where no pattern of any group matches."""
         text = self._harmless.sub(TAKEN_OUT, reading)
+        return text if self._any.match(text) else None
+
+    def _search(self, reading: str) -> tuple[Hit, ...]:
+        text = self._alarming(reading)
+        if text is None:
+            return ()
         hits = [
             Hit(group.family, group.category, self._risk(group, text, match), match.group(), *match.span())
             for group in self._groups

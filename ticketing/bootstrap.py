@@ -1,6 +1,7 @@
 """Settings in, running system out: the only place that wires."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -15,6 +16,7 @@ from ticketing.domain.routing import Catalogue
 from ticketing.domain.spans import WorkTime
 from ticketing.domain.staff import NewStaff, Role
 from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer, load_office_hours
+from ticketing.knowledge.asked import load_questions
 from ticketing.knowledge.care import load_care
 from ticketing.knowledge.eligibility import Eligibility
 from ticketing.knowledge.month import load_month_rules
@@ -30,17 +32,22 @@ from ticketing.services.city_overview import CityOverview
 from ticketing.services.city_sheet import CitySheet
 from ticketing.services.deadlines import Deadlines
 from ticketing.services.demo import DemoLogin, seed
+from ticketing.services.feedback import Feedback
 from ticketing.services.filing import Filing
+from ticketing.services.form_desk import FormDesk
 from ticketing.services.intake import Intake
 from ticketing.services.learning import Learning
 from ticketing.services.live_city import LiveCity
+from ticketing.services.live_forms import LiveForms
 from ticketing.services.model_desk import ModelDesk
 from ticketing.services.monthly import Monthly
 from ticketing.services.office import Office
+from ticketing.services.open_questions import OpenQuestions
 from ticketing.services.referral_watch import ReferralWatch
 from ticketing.services.repeats import Repeats
 from ticketing.services.reporting import Reporting
 from ticketing.services.reports import Reports
+from ticketing.services.retrieving import PolicySearch
 from ticketing.services.sending import Sending
 from ticketing.services.tasks import TaskDesk
 from ticketing.services.tickets import TicketDesk
@@ -52,6 +59,17 @@ from ticketing.texts import Texts
 from ticketing.workdays import WorkCalendar
 
 DATA = Path(__file__).resolve().parent / "data"
+#: What the model learns from, which is not part of the installed package.
+ASKED = DATA.parent.parent / "nlu_data" / "nlu" / "topics"
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """What editors work with beside the city's own facts."""
+
+    feedback: Feedback
+    open_questions: OpenQuestions
+    forms: FormDesk
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -66,6 +84,7 @@ class Runtime:
     permissions: Permissions
     knowledge: Knowledge
     answers: PolicyAnswers
+    search: PolicySearch
     intake: Intake
     reports: Reports
     tickets: TicketDesk
@@ -86,6 +105,7 @@ class Runtime:
     learning: Learning
     model_desk: ModelDesk
     workshop: Workshop
+    editing: Editing
     office: Office
 
     def health(self) -> dict[str, bool]:
@@ -109,10 +129,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Wire a Runtime; opens no connection yet. Raises ConfigurationFault or DataFault."""
     office = build_office(settings, clock or SystemClock())
     filing = Filing(office)
-    city = LiveCity(office.storage)
-    knowledge = Knowledge.load(DATA / "policies", city=city, checks=DATA / "eligibility")
-    city_desk = CityDesk(office, knowledge, city)
-    city_overview = CityOverview(office, knowledge, read_texts(DATA / "units" / "knowledge.yml"))
+    city, forms = LiveCity(office.storage), LiveForms(office.storage)
+    knowledge = load_knowledge(city, forms)
+    city_desk, city_overview = CityDesk(office, knowledge, city), build_overview(office, knowledge)
     return Runtime(
         settings=settings,
         clock=office.clock,
@@ -122,6 +141,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         permissions=office.permissions,
         knowledge=knowledge,
         answers=PolicyAnswers(knowledge, office.texts, office.clock),
+        search=build_search(office, knowledge),
         intake=Intake(office, filing),
         reports=Reports(office, filing),
         tickets=TicketDesk(office, filing),
@@ -142,8 +162,36 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         learning=Learning(office, knowledge, load_masking()),
         model_desk=ModelDesk(office),
         workshop=Workshop(office),
+        editing=build_editing(office, knowledge, forms),
         office=office,
     )
+
+
+def load_knowledge(city: LiveCity, forms: LiveForms) -> Knowledge:
+    """The policies of the data files with what the city stated and gives out."""
+    asked = partial(load_questions, ASKED)
+    checks = DATA / "eligibility"
+    return Knowledge.load(DATA / "policies", city=city, forms=forms, checks=checks, questions=asked)
+
+
+def build_overview(office: Office, knowledge: Knowledge) -> CityOverview:
+    """What the city has still to say, by the units that keep each area."""
+    return CityOverview(office, knowledge, read_texts(DATA / "units" / "knowledge.yml"))
+
+
+def build_search(office: Office, knowledge: Knowledge) -> PolicySearch:
+    """The search for what the model is unsure of."""
+    answers = PolicyAnswers(knowledge, office.texts, office.clock)
+    learning = Learning(office, knowledge, load_masking())
+    return PolicySearch(knowledge, answers, learning, texts=office.texts, clock=office.clock)
+
+
+def build_editing(office: Office, knowledge: Knowledge, forms: LiveForms) -> Editing:
+    """What editors work with."""
+    masking = load_masking()
+    learning = Learning(office, knowledge, masking)
+    questions = OpenQuestions(office, knowledge, learning, masking)
+    return Editing(Feedback(office, masking), questions, FormDesk(office, knowledge, forms))
 
 
 def load_masking() -> Masking:

@@ -1,7 +1,7 @@
 """Public pages of the policies without script: one for each item, an index, what search engines ask for."""
 
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import segno
 from jinja2 import Environment
@@ -11,13 +11,17 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.webchat_errors import AddressNotFound
 from ticketing.bootstrap import Runtime
+from ticketing.console.downloads import download
 from ticketing.domain.clock import today
 from ticketing.domain.errors import PolicyNotFound
-from ticketing.knowledge.guides import BEFORE_GOING, Guide, guide_of
+from ticketing.domain.item_forms import FormNotFound
+from ticketing.knowledge.guides import Guide, guide_of
 
 #: Pixels of one module of the QR code, and of the quiet zone around it in modules.
 QR_SCALE, QR_BORDER = 4, 4
 SUMMARY_CHARACTERS_MAX = 150
+#: No list has a thousand lines.
+PLACE_DIGITS_MAX = 3
 
 
 class GuidePages:
@@ -34,6 +38,8 @@ class GuidePages:
             Route("/guide/", self.index, methods=["GET"]),
             Route("/guide/{topic}", self.page, methods=["GET"]),
             Route("/guide/{topic}/qr.svg", self.qr, methods=["GET"]),
+            Route("/guide/{topic}/list", self.take_along, methods=["GET"]),
+            Route("/guide/{topic}/forms/{form:int}", self.form, methods=["GET"]),
             Route("/sitemap.xml", self.sitemap, methods=["GET"]),
             Route("/robots.txt", self.robots, methods=["GET"]),
         ]
@@ -54,16 +60,46 @@ class GuidePages:
             "guide.html",
             guide=guide,
             canonical=address,
-            before={part.aspect: part for part in guide.parts if part.aspect in BEFORE_GOING},
             description="".join(guide.summary)[:SUMMARY_CHARACTERS_MAX],
-            mail=quote("\n".join([guide.title, *guide.materials, address])),
             day=self._day,
             today=self._today(),
         )
 
+    def take_along(self, request: Request) -> Response:
+        """The materials of an item as a list to take along.
+
+        What is ticked stands in the address alone: nothing is kept of it.
+        """
+        guide = self._guide(request)
+        ticked = _ticked(request, guide)
+        address = _list_address(request, guide, ticked)
+        lines = [(at in ticked, text) for at, text in enumerate(guide.materials)]
+        return self._html(
+            "guide_list.html",
+            guide=guide,
+            lines=lines,
+            canonical=_address(request, guide.topic),
+            query=urlencode([("i", at) for at in ticked]),
+            mail=quote("\n".join([guide.title, *(text for _, text in lines), address])),
+            today=self._today(),
+            day=self._day,
+        )
+
+    def form(self, request: Request) -> Response:
+        """An application form as a download."""
+        guide = self._guide(request)
+        try:
+            file = self._runtime.editing.forms.given(guide.topic, request.path_params["form"])
+        except FormNotFound as fault:
+            raise AddressNotFound from fault
+        return download(file)
+
     def qr(self, request: Request) -> Response:
-        """The address of an item's page as a picture, for a printed page."""
-        code = segno.make(_address(request, self._guide(request).topic), error="m")
+        """The address of an item's page, or of a list with what is ticked, as a picture to be scanned."""
+        guide = self._guide(request)
+        wants_list = "list" in request.query_params
+        address = _list_address(request, guide, _ticked(request, guide)) if wants_list else None
+        code = segno.make(address or _address(request, guide.topic), error="m")
         svg = code.svg_inline(scale=QR_SCALE, border=QR_BORDER).replace(
             "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1
         )
@@ -102,3 +138,16 @@ class GuidePages:
 def _address(request: Request, topic: str) -> str:
     """Where a page is found from outside."""
     return f"{str(request.base_url).rstrip('/')}/guide/{topic}"
+
+
+def _list_address(request: Request, guide: Guide, ticked: list[int]) -> str:
+    """Where a list with these ticks is found from outside."""
+    query = urlencode([("i", at) for at in ticked])
+    return f"{_address(request, guide.topic)}/list" + (f"?{query}" if query else "")
+
+
+def _ticked(request: Request, guide: Guide) -> list[int]:
+    """Places of what is ticked; anything else in the address is passed over."""
+    told = request.query_params.getlist("i")
+    places = {int(one) for one in told if one.isascii() and one.isdigit() and len(one) <= PLACE_DIGITS_MAX}
+    return sorted(place for place in places if place < len(guide.materials))

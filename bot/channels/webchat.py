@@ -30,6 +30,7 @@ from bot.channels.webchat_errors import CrossSite, MessageTooLong, TooManyMessag
 from bot.channels.webchat_limits import Limiter
 from bot.channels.webchat_tickets import TicketPages
 from bot.channels.webchat_visitor import Visitor, forget, remember, visitor_of
+from bot.channels.webchat_votes import VotePages
 from bot.messages import InboundMessage, OutboundMessage
 from ticketing.bootstrap import Runtime
 from ticketing.console.headers import SecurityHeaders
@@ -209,6 +210,7 @@ def create_residents(runtime: Runtime, gateway: ChatGateway) -> Starlette:
             Route("/leave", chat.leave, methods=["GET"]),
             Route("/t", tickets.ask, methods=["GET"]),
             Route("/t", tickets.show, methods=["POST"], max_body_size=BODY_BYTES_MAX),
+            *VotePages(runtime.editing.feedback).routes(),
             *GuidePages(runtime, new_templates()).routes(),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
         ],
@@ -261,6 +263,9 @@ def shown(line: ChatLine) -> dict[str, object]:
         "kind": line.kind,
         "text": line.text,
         "buttons": list(line.buttons),
+        "topic": line.topic,
+        "vote": line.vote,
+        "reason": line.reason,
         "at": f"{line.at.astimezone(BEIJING):%m-%d %H:%M}",
     }
 

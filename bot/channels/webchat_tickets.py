@@ -47,6 +47,8 @@ class Visit:
     deed: str
     text: str
     score: int
+    #: yes, no, or empty for not said.
+    solved: str = ""
 
     @classmethod
     async def of(cls, request: Request) -> "Visit":
@@ -62,6 +64,7 @@ class Visit:
             deed=str(form.get("deed") or "view"),
             text=text.encode("utf-8", "replace").decode("utf-8").strip(),
             score=int(score),
+            solved=str(form.get("solved") or ""),
         )
 
 
@@ -119,9 +122,14 @@ class TicketPages:
             return ticket, "webchat.note_added"
         if visit.deed == "rate":
             ticket = reports.rate(
-                "", score=visit.score, number=visit.number, code=visit.code, comment=visit.text
+                "",
+                score=visit.score,
+                solved={"yes": True, "no": False}.get(visit.solved),
+                number=visit.number,
+                code=visit.code,
+                comment=visit.text,
             )
-            return ticket, "webchat.rated"
+            return ticket, "webchat.rated" if ticket.status in DONE else "webchat.rated_again"
         return reports.progress("", number=visit.number, code=visit.code), ""
 
     def _page(

@@ -11,6 +11,8 @@ from bot.spool import Spool
 from tests.dialogue.conftest import Heard, Resident
 from tests.fakes.answers import NoAnswers
 from ticketing.bootstrap import Runtime
+from ticketing.domain.feedback import Reason, Verdict, Vote
+from ticketing.domain.vocabulary import Channel
 
 #: Conversations in which plain questions meet everything else that may be going on.
 TALKS = [
@@ -68,3 +70,34 @@ async def test_both_ways_say_the_same(
     short = await heard_by(a_resident(), texts)
 
     assert short == await heard_by(a_long_way_round(), texts)
+
+
+async def test_both_ways_tie_an_answer_to_what_it_rests_on(
+    a_resident: Callable[[], Resident], a_long_way_round: Callable[[], Resident], runtime: Runtime
+) -> None:
+    marks = []
+    for resident in (a_resident(), a_long_way_round()):
+        await resident.says("低保怎么申请，还有高龄津贴一个月多少钱？")
+        lines = [one for one in runtime.chats.lines_of(Channel.WEB, resident.peer, 0) if one.topic]
+        runtime.editing.feedback.vote(
+            Channel.WEB, resident.peer, lines[-1].id, Vote(Verdict.DOWN, Reason.HARD)
+        )
+        with runtime.office.transaction() as work:
+            answered = [work.feedback.answer(Channel.WEB, resident.peer, line.id) for line in lines]
+        marks.append([one.mark for one in answered if one is not None])
+
+    assert marks[0] == marks[1]
+    assert [mark.topic for mark in marks[0]] == ["dibao", "elderly_allowance"]
+    assert all(len(mark.revision) == 12 for mark in marks[0])
+
+
+async def test_a_vote_leaves_a_report_as_it_is(a_resident: Callable[[], Resident], runtime: Runtime) -> None:
+    talk = ("低保要带什么材料", "我要投诉低保办理不公", "西津街道", "没了", "先这样")
+    voter = a_resident()
+    heard = await heard_by(voter, talk[:2])
+    answer = next(one for one in runtime.chats.lines_of(Channel.WEB, voter.peer, 0) if one.topic)
+
+    runtime.editing.feedback.vote(Channel.WEB, voter.peer, answer.id, Vote(Verdict.DOWN))
+    heard += await heard_by(voter, talk[2:])
+
+    assert heard == await heard_by(a_resident(), talk)

@@ -1,6 +1,8 @@
 """Conversations about policy: follow-ups, two questions at once, and what is not understood."""
 
 from tests.dialogue.conftest import Resident
+from ticketing.bootstrap import Runtime
+from ticketing.domain.vocabulary import Channel
 
 
 async def test_a_greeting_is_answered_with_what_can_be_asked(resident: Resident) -> None:
@@ -46,6 +48,14 @@ async def test_what_is_not_understood_is_asked_back_once_then_a_person_is_offere
     assert second.buttons == ("转人工",)
     assert resident.ticket.number in third.all
     assert resident.ticket.category == "human"
+
+
+async def test_what_the_model_is_unsure_of_is_found_by_words(resident: Resident, runtime: Runtime) -> None:
+    heard = await resident.says("吾老子尊老金嘞")
+
+    line = runtime.chats.lines_of(Channel.WEB, resident.peer, 0)[-1]
+    assert "依据" in heard.all
+    assert "转人工" in heard.buttons or line.topic == "elderly_allowance"
 
 
 async def test_a_choice_offered_is_understood_when_tapped(resident: Resident) -> None:

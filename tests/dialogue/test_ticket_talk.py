@@ -90,7 +90,7 @@ async def test_a_finished_ticket_is_rated_by_a_tap(reporter: Resident) -> None:
     worker = a_member(runtime, role=Role.SUPERVISOR, unit=reporter.ticket.unit)
     runtime.tickets.claim(worker, number)
     runtime.tickets.start(worker, number)
-    runtime.tickets.resolve(worker, number, result="已批评教育")
+    runtime.tickets.resolve(worker, number, result="已批评教育窗口人员并道歉")
 
     told = await reporter.says("工单进度")
     asked = await reporter.says("我要评价")

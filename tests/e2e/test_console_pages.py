@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.chromium import DESKTOP, PHONE, shots_folder
 from tests.factories import PASSWORD, FakeClock, a_finding, a_member, a_risk_arrival, an_arrival
+from tests.integration.console_desk import told_police
 from ticketing.bootstrap import Runtime
 from ticketing.console.app import create_console
 from ticketing.domain.staff import Actor, Role
@@ -191,6 +192,8 @@ def test_a_worker_on_a_phone_claims_replies_and_resolves(served: Served, shots: 
         page.get_by_label("回复内容").fill("我是村里的儿童主任，马上过去看")
         page.get_by_role("button", name="回复反映人").click()
         expect(page.get_by_text("反映人会在聊天里看到")).to_be_visible()
+        told_police(served.runtime, worker, number)
+        visitor.open(f"/tickets/{number}")
         page.locator("summary", has_text="办结").click()
         page.get_by_label("办理结果").fill("孩子已由外婆接走照料")
         page.get_by_role("button", name="办结").click()

@@ -84,6 +84,11 @@ class FakeLedger:
         self._check(self.away)
         self.waiting[message_id] = reason
 
+    def tapped(self, conversation_id: str, text: str) -> StoredReply | None:
+        """Nobody was told a result."""
+        self._check(self.away)
+        return None
+
     def current(self, conversation_id: str) -> TicketView | None:
         """The ticket the test put there."""
         return self.open_ticket

@@ -99,9 +99,10 @@ class House:
 
     def _relay(self) -> None:
         sender = TelegramSender(token=TOKEN, api_base=self.api.url, texts=self.runtime.texts)
-        for delivery in self.runtime.outbox.due():
-            sender.send(delivery)
-            self.runtime.outbox.sent(delivery.id)
+        while deliveries := self.runtime.outbox.due():
+            for delivery in deliveries:
+                sender.send(delivery)
+                self.runtime.outbox.sent(delivery.id)
 
 
 def lines_of(runtime: Runtime, chat_id: int) -> list[ChatLine]:

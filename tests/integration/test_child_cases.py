@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.factories import FakeClock, a_finding, a_member, a_risk_arrival, an_arrival
+from tests.integration.console_desk import told_police
 from ticketing.bootstrap import Runtime
 from ticketing.domain.casework import PoliceReport
 from ticketing.domain.errors import (
@@ -24,7 +25,7 @@ from ticketing.domain.tasks import MissedCall, TaskKind
 from ticketing.domain.vocabulary import Category, Risk
 
 CITY = "city-hotline"
-ENDS = ("closed", "merged", "returned", "refused", "withdrawn")
+ENDS = ("resolved", "closed", "merged", "returned", "refused", "withdrawn")
 
 
 def reported(runtime: Runtime, *, peer: str = "peer") -> tuple[str, str]:
@@ -42,19 +43,27 @@ def a_police_report(clock: FakeClock) -> PoliceReport:
     return PoliceReport(clock.now() - timedelta(minutes=5), "西津派出所 李警官", "回执2026-118", "injuries")
 
 
-def resolved(runtime: Runtime, number: str) -> Actor:
-    """The worker who claimed it and told a result."""
+def claimed(runtime: Runtime, number: str) -> Actor:
+    """The worker who claimed it."""
     worker = a_member(runtime)
     runtime.tickets.claim(worker, number)
+    return worker
+
+
+def resolved(runtime: Runtime, number: str) -> Actor:
+    """The worker who claimed it and told a result; the report to the police is on record."""
+    worker = claimed(runtime, number)
+    told_police(runtime, worker, number)
     runtime.tickets.resolve(worker, number, result="孩子已由外婆照料")
     return worker
 
 
 def ways_out(runtime: Runtime, boss: Actor, number: str) -> dict[Move, Callable[[], object]]:
-    """Every use case of staff that ends a ticket or sends it away."""
+    """Every use case of staff that ends the work on a ticket or sends it away."""
     desk = runtime.tickets
     other, _ = reported(runtime, peer="other")
     return {
+        Move.RESOLVE: lambda: desk.resolve(boss, number, result="孩子已由外婆照料"),
         Move.CLOSE: lambda: desk.close(boss, number),
         Move.MERGE: lambda: desk.merge(boss, number, into=other, reason="同一件事"),
         Move.RETURN: lambda: desk.return_(boss, number, reason="不在本辖区", next_unit="town-nanshan"),
@@ -83,7 +92,9 @@ def test_from_no_status_does_any_use_case_end_a_childs_ticket_without_a_report(
     put_into(database_url, number, status, boss.id)
 
     for move, out in outs.items():
-        with pytest.raises(ReportMissing if status in TRANSITIONS[move][0] else TransitionRefused):
+        refused = ReportMissing if status in TRANSITIONS[move][0] else TransitionRefused
+        is_anothers = move is Move.RESOLVE and status not in WORKING
+        with pytest.raises(NotPermitted if is_anothers else refused):
             out()
     assert runtime.reports.withdraw(conversation).status is status
     assert runtime.tickets.get(boss, number).ticket.status is status
@@ -105,12 +116,13 @@ def test_not_even_plain_sql_ends_a_childs_ticket_without_a_report(
 
 def test_a_recorded_report_opens_the_way_and_stays_in_the_history(runtime: Runtime, clock: FakeClock) -> None:
     number, _ = reported(runtime)
-    worker, boss = resolved(runtime, number), a_supervisor(runtime)
+    worker, boss = claimed(runtime, number), a_supervisor(runtime)
     with pytest.raises(ReportMissing):
-        runtime.tickets.close(boss, number)
+        runtime.tickets.resolve(worker, number, result="孩子已由外婆照料")
 
     runtime.child_cases.report_police(worker, number, a_police_report(clock))
 
+    runtime.tickets.resolve(worker, number, result="孩子已由外婆照料")
     assert runtime.tickets.close(boss, number).status is Status.CLOSED
     file = runtime.child_cases.get(boss, number)
     assert [(one.receiver, one.receipt, one.situation) for one in file.reports] == [
@@ -132,7 +144,7 @@ def test_a_report_of_the_future_or_without_a_receipt_is_none(runtime: Runtime, c
 
 def test_a_reason_counts_only_when_another_person_signed_it(runtime: Runtime) -> None:
     number, _ = reported(runtime)
-    worker = resolved(runtime, number)
+    worker = claimed(runtime, number)
     asking, signing = a_supervisor(runtime, "甲"), a_supervisor(runtime, "乙")
     runtime.child_cases.ask_waiver(asking, number, reason="已核实：邻居装修的声音")
     waiver = runtime.child_cases.get(asking, number).waivers[0].id
@@ -142,37 +154,45 @@ def test_a_reason_counts_only_when_another_person_signed_it(runtime: Runtime) ->
     with pytest.raises(NotPermitted):
         runtime.child_cases.sign_waiver(worker, number, waiver_id=waiver, reason="同意")
     with pytest.raises(ReportMissing):
-        runtime.tickets.close(asking, number)
+        runtime.tickets.resolve(worker, number, result="已核实，是装修的声音")
     runtime.child_cases.sign_waiver(signing, number, waiver_id=waiver, reason="电话核实过，同意")
 
+    runtime.tickets.resolve(worker, number, result="已核实，是装修的声音")
     assert runtime.tickets.close(asking, number).status is Status.CLOSED
 
 
 def test_a_signature_counts_once_a_ticket_opened_again_needs_a_new_one(runtime: Runtime) -> None:
     number, _ = reported(runtime)
-    resolved(runtime, number)
+    worker = claimed(runtime, number)
     asking, signing = a_supervisor(runtime, "甲"), a_supervisor(runtime, "乙")
     runtime.child_cases.ask_waiver(asking, number, reason="误报")
     waiver = runtime.child_cases.get(asking, number).waivers[0].id
     runtime.child_cases.sign_waiver(signing, number, waiver_id=waiver, reason="同意")
+    runtime.tickets.resolve(worker, number, result="已核实，是装修的声音")
     runtime.tickets.close(asking, number)
 
     runtime.tickets.reopen(asking, number, reason="又听到哭声")
-    resolved(runtime, number)
+    again = claimed(runtime, number)
 
     with pytest.raises(ReportMissing):
-        runtime.tickets.close(asking, number)
+        runtime.tickets.resolve(again, number, result="已核实，是装修的声音")
 
 
 def test_a_content_residents_grade_closes_no_childs_ticket_without_a_report(
     runtime: Runtime, clock: FakeClock
 ) -> None:
-    number, conversation = reported(runtime)
-    worker = resolved(runtime, number)
+    """It may turn out after the result was told that a child is concerned."""
+    finding = a_finding(Category.SELF_HARM, Risk.EMERGENCY, "不想活了")
+    receipt = runtime.intake.receive(an_arrival("我不想活了", finding=finding))
+    assert receipt.ticket is not None
+    number, boss = receipt.ticket.number, a_supervisor(runtime)
+    runtime.tickets.claim(boss, number)
+    runtime.tickets.resolve(boss, number, result="已请心理老师和他通过话，家人陪着")
+    runtime.child_cases.mark_minor(boss, number)
 
-    assert runtime.reports.rate(conversation, score=5).status is Status.CALLED_BACK
-    runtime.child_cases.report_police(worker, number, a_police_report(clock))
-    assert runtime.tickets.close(a_supervisor(runtime), number).status is Status.CLOSED
+    assert runtime.reports.rate(receipt.conversation_id, score=5).status is Status.CALLED_BACK
+    runtime.child_cases.report_police(boss, number, a_police_report(clock))
+    assert runtime.tickets.close(a_supervisor(runtime, "乙"), number).status is Status.CLOSED
 
 
 def test_a_marked_minor_makes_it_a_childs_case_and_sets_the_duty(runtime: Runtime) -> None:
@@ -211,7 +231,6 @@ def test_whoever_claims_a_child_has_the_duty_until_a_report_is_recorded(
 def test_after_closing_somebody_looks_again_on_set_days(runtime: Runtime, clock: FakeClock) -> None:
     number, _ = reported(runtime)
     worker = resolved(runtime, number)
-    runtime.child_cases.report_police(worker, number, a_police_report(clock))
     runtime.tickets.close(a_supervisor(runtime), number)
 
     again = [one for one in runtime.tasks.open(worker) if one.kind is TaskKind.FOLLOW_UP]
@@ -228,7 +247,7 @@ def test_the_call_back_is_never_for_the_one_who_did_the_work(runtime: Runtime, c
     given = runtime.reports.open_report(receipt.conversation_id, category=Category.COMPLAINT, text="投诉窗口")
     boss, other = a_supervisor(runtime), a_supervisor(runtime, "乙")
     runtime.tickets.claim(boss, given.number)
-    runtime.tickets.resolve(boss, given.number, result="已批评教育")
+    runtime.tickets.resolve(boss, given.number, result="已批评教育窗口人员并道歉")
 
     assert [one.kind for one in runtime.tasks.open(other)] == [TaskKind.CALL_BACK]
     assert runtime.tasks.open(boss) == ()

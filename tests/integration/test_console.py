@@ -173,6 +173,7 @@ def test_an_edit_from_an_old_page_tells_what_changed_and_keeps_what_was_typed(ru
     worker = a_member(runtime)
     desk = desk_of(runtime, worker)
     runtime.tickets.claim(worker, number)
+    told_police(runtime, worker, number)
     form = hidden(desk.get(f"/console/tickets/{number}"), "resolve")
     runtime.tickets.note(a_member(runtime, name="张主任"), number, text="派出所已立案")
 
@@ -207,7 +208,8 @@ def test_a_deed_no_longer_possible_gives_the_typed_text_back(runtime: Runtime) -
     worker = a_member(runtime)
     desk = desk_of(runtime, worker)
     runtime.tickets.claim(worker, number)
-    runtime.tickets.resolve(worker, number, result="已处理")
+    told_police(runtime, worker, number)
+    runtime.tickets.resolve(worker, number, result="已上门看过，老人平安")
 
     answer = post(desk, f"/tickets/{number}/resolve", result="请出具告诫书")
 

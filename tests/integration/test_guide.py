@@ -59,7 +59,28 @@ def test_materials_are_a_list_to_tick(browser: TestClient) -> None:
     page = browser.get("/guide/divorce_registration").text
 
     assert page.count('type="checkbox"') >= 1
+    assert 'action="/guide/divorce_registration/list"' in page
+
+
+def test_the_list_is_taken_along_by_its_address_alone(browser: TestClient) -> None:
+    page = browser.get("/guide/divorce_registration/list?i=0&i=999&i=x").text
+
+    assert page.count("☑") == 1
+    assert "（备好了）" in page
     assert "mailto:" in page
+    assert "qr.svg?list=1&amp;i=0" in page
+    assert browser.get("/guide/divorce_registration/qr.svg?list=1&i=0").text.startswith("<svg ")
+    assert browser.get("/guide/nothing/list").status_code == 404
+
+
+def test_what_to_know_before_one_sets_out_is_told_or_said_to_be_missing(browser: TestClient) -> None:
+    page = browser.get("/guide/marriage_registration").text
+
+    before = page[page.index('class="before"') : page.index("</section>")]
+    assert [
+        before.count(f"<dt>{name}</dt>") for name in ("办什么", "谁能办", "带什么", "去哪里", "几点去")
+    ] == [1] * 5
+    assert "本市尚未录入，出门前请打" in before
 
 
 def test_search_engines_may_read_the_guides_and_nothing_else(browser: TestClient, house: Runtime) -> None:

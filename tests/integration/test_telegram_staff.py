@@ -2,17 +2,16 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bot.gateway import Gateway
-from bot.messages import BotAnswer
 from bot.spool import Spool
 from tests.factories import a_member
 from tests.fakes.bot_api import BotApi, running_bot_api
 from tests.fakes.language import FakeLanguage
+from tests.integration.console_desk import told_police
 from tests.integration.telegram_house import House, SmallGateway, all_tickets, ticket_number
 from ticketing.bootstrap import Runtime
 from ticketing.domain.lifecycle import Status
@@ -73,25 +72,12 @@ async def test_strangers_cannot_use_the_workers_commands(house: House, command: 
     assert house.api.last_to(RESIDENT).text == house.runtime.texts.get("telegram.not_bound")
 
 
-@dataclass(slots=True)
-class RatingLanguage(FakeLanguage):
-    """Stands for the bot of Telegram's residents: rates as the action behind the rating's intent does."""
-
-    runtime: Runtime | None = None
-
-    async def say(self, conversation_id: str, text: str, *, topic: str | None) -> BotAnswer:
-        """Keep a five if the text is one."""
-        if self.runtime is not None and text == self.runtime.texts.get("rating.5"):
-            await asyncio.to_thread(self.runtime.reports.rate, conversation_id, score=5)
-        return await FakeLanguage.say(self, conversation_id, text, topic=topic)
-
-
 async def test_a_report_goes_all_the_way_to_the_rating(house: House, tmp_path: Path) -> None:
     runtime, texts = house.runtime, house.runtime.texts
     gateway = Gateway(
         ledger=runtime.intake,
         reports=runtime.reports,
-        language=RatingLanguage(runtime=runtime),
+        language=FakeLanguage(),
         answers=runtime.answers,
         texts=texts,
         spool=Spool(tmp_path),
@@ -109,6 +95,10 @@ async def test_a_report_goes_all_the_way_to_the_rating(house: House, tmp_path: P
         house.api.text(WORKER, f"/reply {number} 我们马上到")
         house.api.text(WORKER, f"/close {number} 孩子已安置到亲属家")
         await house.settled()
+        unproved = house.api.last_to(WORKER).text
+        told_police(runtime, a_member(runtime, role=Role.SUPERVISOR, unit="city-hotline"), number)
+        house.api.text(WORKER, f"/close {number} 孩子已安置到亲属家")
+        await house.settled()
         await house.relay()
         resolved = house.api.last_to(RESIDENT)
         house.api.text(RESIDENT, resolved.buttons[0])
@@ -116,6 +106,7 @@ async def test_a_report_goes_all_the_way_to_the_rating(house: House, tmp_path: P
 
     assert "110" in given
     assert number in given
+    assert unproved == texts.get("errors.report_missing")
     # The notice tells what and where, not who.
     assert "小明" not in notice.text
     assert "西津街道凤凰社区" in notice.text

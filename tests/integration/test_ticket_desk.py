@@ -97,19 +97,21 @@ def test_a_grade_goes_to_the_finished_ticket_although_another_is_open(runtime: R
     number, conversation = reported(runtime)
     worker = a_member(runtime)
     runtime.tickets.claim(worker, number)
-    runtime.tickets.resolve(worker, number, result="已处理")
+    told_police(runtime, worker, number)
+    runtime.tickets.resolve(worker, number, result="已请派出所上门看过孩子")
     runtime.reports.open_report(conversation, category=Category.HUMAN, text="转人工")
 
     assert runtime.reports.rate(conversation, score=4).number == number
 
 
-def test_a_discontented_resident_keeps_the_ticket_from_closing(runtime: Runtime) -> None:
+def test_a_discontented_resident_sends_the_ticket_back_to_its_unit(runtime: Runtime) -> None:
     number, conversation = reported(runtime)
     worker = a_member(runtime)
     runtime.tickets.claim(worker, number)
-    runtime.tickets.resolve(worker, number, result="已处理")
+    told_police(runtime, worker, number)
+    runtime.tickets.resolve(worker, number, result="已请派出所上门看过孩子")
 
-    assert runtime.reports.rate(conversation, score=1).status is Status.CALLED_BACK
+    assert runtime.reports.rate(conversation, score=1).status is Status.DISPATCHED
 
 
 def test_a_ticket_still_worked_on_cannot_be_rated(runtime: Runtime) -> None:
@@ -126,7 +128,7 @@ def test_an_edit_from_an_old_page_is_refused_and_a_note_without_version_is_kept(
     runtime.tickets.note(worker, number, text="电话没人接", version=seen)
 
     with pytest.raises(StaleTicket):
-        runtime.tickets.resolve(worker, number, result="已处理", version=seen)
+        runtime.tickets.resolve(worker, number, result="已请派出所上门看过孩子", version=seen)
     runtime.tickets.note(worker, number, text="下午再去")
 
     notes = [event.text for event in runtime.tickets.get(worker, number).events if event.kind == "note"]

@@ -16,8 +16,10 @@ from bot.training import ROOT
 from bot.web import House, app_of
 from tests.factories import FakeClock, a_member
 from tests.fakes.language import FakeLanguage
+from tests.integration.console_desk import told_police
 from tests.integration.house import a_gateway
 from ticketing.bootstrap import Runtime, build
+from ticketing.domain.answer_marks import AnswerMark
 from ticketing.domain.staff import Role
 from ticketing.domain.vocabulary import Channel
 from ticketing.settings import Settings
@@ -406,6 +408,7 @@ def test_a_grade_is_asked_only_after_the_work_and_kept(browser: TestClient, runt
     worker = a_member(runtime, unit="village-xijin-jinbei")
     runtime.tickets.claim(worker, number)
     runtime.tickets.start(worker, number)
+    told_police(runtime, worker, number)
     runtime.tickets.resolve(worker, number, result="孩子已送医，民警已到场")
 
     asked = browser.post("/t", data={"number": number, "code": code})
@@ -467,3 +470,38 @@ def test_quick_buttons_are_words_the_model_was_taught(runtime: Runtime) -> None:
     untaught = [key for key in QUICK_KEYS if f"- {runtime.texts.get(key)}\n" not in taught]
 
     assert untaught == []
+
+
+RATED = AnswerMark("dibao", "amount", "0123456789ab", {})
+
+
+def test_an_answer_can_be_rated_with_and_without_script_and_the_bot_hears_nothing(
+    browser: TestClient, language: FakeLanguage
+) -> None:
+    language.replies = (OutboundMessage("低保是……", (Button("要什么材料"),), RATED),)
+    line = say(browser, "我想问低保")["lines"][-1]  # type: ignore[index]  # a list of lines
+
+    told = browser.post("/api/chat/vote", json={"line": line["id"], "vote": "down"}).json()
+    by_form = browser.post("/vote", data={"line": line["id"], "vote": "down.wrong"})
+
+    assert told == {"line": line["id"], "vote": "down", "reason": ""}
+    assert by_form.headers["location"].endswith(f"/#m{line['id']}")
+    page = browser.get("/").text
+    assert 'value="down.wrong" aria-pressed="true"' in page
+    assert 'href="/guide/dibao"' in page
+    assert lines_of(browser)[-1]["vote"] == "down"
+    assert language.said == ["我想问低保"]
+
+
+def test_what_is_no_answer_cannot_be_rated(browser: TestClient) -> None:
+    line = say(browser, "你好")["lines"][-1]  # type: ignore[index]  # a list of lines
+
+    assert 'class="rate"' not in browser.get("/").text
+    assert browser.post("/api/chat/vote", json={"line": line["id"], "vote": "up"}).status_code == 404
+    for line_id, word in [("x", "up"), (line["id"], "sideways"), ("9" * 30, "up")]:
+        assert browser.post("/api/chat/vote", json={"line": line_id, "vote": word}).status_code == 422
+    assert browser.post("/api/chat/vote", content=b"{").status_code == 422
+    crossing = browser.post(
+        "/vote", data={"line": line["id"], "vote": "up"}, headers={"sec-fetch-site": "cross-site"}
+    )
+    assert crossing.status_code == 403

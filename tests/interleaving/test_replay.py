@@ -67,7 +67,7 @@ class Desk:
             Op.MERGE_BACK: lambda: desk.merge(
                 actor, there, into=here, reason="同一件事", version=seen[THERE]
             ),
-            Op.RESOLVE: lambda: desk.resolve(actor, here, result="已送到", version=at),
+            Op.RESOLVE: lambda: desk.resolve(actor, here, result="轮椅已经送到家里", version=at),
             Op.CLOSE: lambda: desk.close(actor, here, version=at),
         }
 

@@ -16,12 +16,14 @@ from ticketing.console.chat_pages import add_chat_pages
 from ticketing.console.errors import PageNotFound
 from ticketing.console.fault_pages import Edge, FaultPages
 from ticketing.console.figure_pages import add_figure_pages
+from ticketing.console.form_pages import add_form_pages
 from ticketing.console.gate import Gate
 from ticketing.console.headers import SecurityHeaders
 from ticketing.console.knowledge_pages import add_knowledge_pages
 from ticketing.console.model_pages import add_model_pages
 from ticketing.console.month_pages import add_month_pages
 from ticketing.console.pages import STATIC, Pages
+from ticketing.console.question_pages import add_question_pages
 from ticketing.console.queue_pages import add_queue_pages
 from ticketing.console.referral_pages import add_referral_pages
 from ticketing.console.repeat_pages import add_repeat_pages
@@ -52,6 +54,8 @@ SECTIONS = (
     add_knowledge_pages,
     add_sheet_pages,
     add_model_pages,
+    add_question_pages,
+    add_form_pages,
 )
 
 

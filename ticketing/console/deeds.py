@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ticketing.console.typed import Typed
+from ticketing.domain.closure import GRADES, Answer, CallBack, Reach
+from ticketing.domain.errors import BadInput
 from ticketing.domain.lifecycle import Move
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.staff import Actor
@@ -19,6 +21,8 @@ class Kind(StrEnum):
     LINE = "line"
     #: One of our own units.
     UNIT = "unit"
+    #: One of a few words, named by the blank.
+    CHOICE = "choice"
 
 
 class Prominence(StrEnum):
@@ -39,6 +43,8 @@ class Blank:
     name: str
     kind: Kind = Kind.TEXT
     required: bool = True
+    #: Of a choice: the keys of its words, the value being what follows the last mark of the key.
+    choices: tuple[str, ...] = ()
 
 
 type Do = Callable[[TicketDesk, Actor, str, Typed], TicketView]
@@ -56,6 +62,20 @@ class Deed:
 
 REASON = Blank("reason")
 
+
+def call_back_of(typed: Typed) -> CallBack:
+    """A try to call back as it was typed; without a word on how it went the resident was reached."""
+    reach, solved, grade = typed.text("reach"), typed.text("solved"), typed.number("grade")
+    if reach and reach not in set(Reach):
+        raise BadInput(field="reach")
+    if grade is not None and grade not in GRADES:
+        raise BadInput(field="grade")
+    if not typed.text("outcome"):
+        raise BadInput(field="outcome")
+    answer = Answer(grade, {"yes": True, "no": False}.get(solved))
+    return CallBack(Reach(reach or Reach.REACHED), typed.text("outcome"), answer)
+
+
 DEEDS: tuple[Deed, ...] = (
     Deed("claim", Prominence.NEXT, lambda desk, actor, number, _: desk.claim(actor, number)),
     Deed(
@@ -67,9 +87,18 @@ DEEDS: tuple[Deed, ...] = (
         "call_back",
         Prominence.NEXT,
         lambda desk, actor, number, typed: desk.call_back(
-            actor, number, outcome=typed.text("outcome"), version=typed.number("version")
+            actor,
+            number,
+            outcome=typed.text("outcome"),
+            call=call_back_of(typed),
+            version=typed.number("version"),
         ),
-        (Blank("outcome"),),
+        (
+            Blank("reach", Kind.CHOICE, choices=tuple(f"closing.reach_{reach}" for reach in Reach)),
+            Blank("solved", Kind.CHOICE, required=False, choices=("closing.solved_yes", "closing.solved_no")),
+            Blank("grade", Kind.CHOICE, required=False, choices=tuple(f"rating.{one}" for one in GRADES)),
+            Blank("outcome"),
+        ),
     ),
     Deed(
         "reply",

@@ -28,6 +28,9 @@ class FormTooLarge(TicketingError):
 STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
     {
         "already_claimed": HTTPStatus.CONFLICT,
+        "answer_not_found": HTTPStatus.NOT_FOUND,
+        "group_changed": HTTPStatus.CONFLICT,
+        "group_not_found": HTTPStatus.NOT_FOUND,
         "bad_input": HTTPStatus.UNPROCESSABLE_ENTITY,
         "bind_code_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
         "calendar_ends": HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -37,6 +40,9 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "consent_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
         "csrf_refused": HTTPStatus.FORBIDDEN,
         "entry_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "file_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "form_changed": HTTPStatus.CONFLICT,
+        "form_not_found": HTTPStatus.NOT_FOUND,
         "form_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "field_changed": HTTPStatus.CONFLICT,
         "field_not_found": HTTPStatus.NOT_FOUND,
@@ -61,6 +67,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "referral_not_found": HTTPStatus.NOT_FOUND,
         "referral_settled": HTTPStatus.CONFLICT,
         "report_missing": HTTPStatus.CONFLICT,
+        "result_not_plain": HTTPStatus.UNPROCESSABLE_ENTITY,
         "second_person_needed": HTTPStatus.FORBIDDEN,
         "staff_not_found": HTTPStatus.NOT_FOUND,
         "stale_ticket": HTTPStatus.CONFLICT,

@@ -42,7 +42,9 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                # A download has a stricter one of its own.
+                policy = headers.get("Content-Security-Policy", POLICY)
+                headers.update({**HEADERS, "Content-Security-Policy": policy})
                 is_file = "/static/" in scope["path"]
                 headers["Cache-Control"] = f"public, max-age={HOUR_S}" if is_file else "no-store"
                 if scope["path"].startswith(FOR_EVERYONE):

@@ -113,6 +113,7 @@ def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal |
         must_report=detail.ticket.category is Category.CHILD_PROTECTION,
         given=given_code(visit, number),
         told=told_in(detail.ticket),
+        closures=detail.closures,
         joined=visit.runtime.repeats.joined(visit.actor, number),
         may_part=visit.runtime.permissions.may(visit.actor, UNMERGE, detail.ticket),
         referrals=detail.referrals,

@@ -76,6 +76,14 @@ class Wording:
         """What kind of thing is to be done."""
         return self._texts.get(f"task.{kind}")
 
+    def text(self, key: str) -> str:
+        """A sentence of any family, by its whole key."""
+        return self._texts.get(key)
+
+    def value_of(self, key: str) -> str:
+        """What a choice of this key stands for in a form."""
+        return key.rpartition(".")[2].rpartition("_")[2] if "reach" not in key else key.partition("reach_")[2]
+
     def ground(self, ground: str) -> str:
         """Why two tickets may be one."""
         return self._texts.get(f"repeats.ground_{ground}")
@@ -170,6 +178,7 @@ class Wording:
         named = {
             "risk": f"risk.{value}",
             "category": f"category.{value}",
+            "solved": f"closing.solved_{value}",
             "field": f"console.field_{value}",
             "score": f"rating.{value}",
         }

@@ -15,8 +15,8 @@ from ticketing.domain.vocabulary import Category
 
 #: Key and value among a ticket's fields that mark the person concerned as under 18.
 MINOR, YES = "minor", "yes"
-#: Moves that end a ticket or send it away.
-GUARDED = frozenset({Move.CLOSE, Move.MERGE, Move.RETURN, Move.REFUSE, Move.WITHDRAW})
+#: Moves that end the work on a ticket or send it away.
+GUARDED = frozenset({Move.RESOLVE, Move.CLOSE, Move.MERGE, Move.RETURN, Move.REFUSE, Move.WITHDRAW})
 
 
 @dataclass(frozen=True, slots=True)

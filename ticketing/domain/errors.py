@@ -191,3 +191,9 @@ class ReferralLive(TicketingError):
     """A body still has to answer, or still works on it: the ticket does not end that way before."""
 
     code = "referral_live"
+
+
+class ResultNotPlain(TicketingError):
+    """A result from which the resident would learn nothing: empty, or phrases of office only."""
+
+    code = "result_not_plain"

@@ -38,6 +38,7 @@ HOUSE_PERMISSIONS = frozenset(
         "manage_staff",
         "work_task",
         "log_missed_call",
+        "supervise",
         "edit_knowledge",
         "approve_knowledge",
         "train_model",

@@ -20,6 +20,8 @@ class TaskKind(StrEnum):
     MISSED_CALL = "missed_call"
     #: A body did not answer, or did not finish, in time.
     REFERRAL_OVERDUE = "referral_overdue"
+    #: The resident was not content: a supervisor keeps the matter in hand.
+    SUPERVISE = "supervise"
 
 
 @dataclass(frozen=True, slots=True)

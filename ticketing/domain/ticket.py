@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ticketing.domain.answer_marks import AnswerMark
+from ticketing.domain.closure import ClosureView
 from ticketing.domain.lifecycle import Move, Status
 from ticketing.domain.places import Place
 from ticketing.domain.referrals import ReferralView
@@ -93,6 +95,12 @@ class ChatLine:
     text: str
     buttons: tuple[str, ...]
     at: datetime
+    #: The topic it answers, if it is an answer about policies.
+    topic: str | None = None
+    #: What the resident said of the answer: up, down or nothing yet.
+    vote: str = ""
+    #: Why it is no good, if that was told.
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,8 @@ class TicketDetail:
     #: Moves both the lifecycle and this person's permissions allow now.
     moves: tuple[Move, ...]
     referrals: tuple[ReferralView, ...]
+    #: Every result told so far, the first one first.
+    closures: tuple[ClosureView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +162,8 @@ class StoredReply:
 
     text: str
     buttons: tuple[str, ...] = ()
+    #: What it answers from; None for what is no answer about policies.
+    mark: AnswerMark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,16 @@ from functools import partial
 from itertools import groupby
 
 from ticketing.domain.city_facts import CityField, Fact, FieldKind, Standing, Timelines, standing
-from ticketing.knowledge.items import BASIS_ASPECT, Citation, Document, PolicyItem, Section, Shelf
+from ticketing.domain.item_forms import FormGiven
+from ticketing.knowledge.items import (
+    BASIS_ASPECT,
+    MATERIALS_ASPECT,
+    Citation,
+    Document,
+    PolicyItem,
+    Section,
+    Shelf,
+)
 from ticketing.knowledge.quoting import in_words
 from ticketing.knowledge.shelf_life import over
 
@@ -28,6 +37,8 @@ class Composer:
     today: date
     #: What the city entered for this topic.
     city: Timelines
+    #: Application forms the city gives out for it.
+    forms: tuple[FormGiven, ...] = ()
 
     def text(self, aspect: str | None) -> str:
         """Main statement, what the city adds, basis with dates, next step; each on its own line."""
@@ -36,6 +47,9 @@ class Composer:
         if aspect == BASIS_ASPECT:
             lines = ["".join([*lines, self._all_documents(section)])]
         lines += self.city_lines(section.city)
+        if aspect == MATERIALS_ASPECT and self.forms:
+            names = self.shelf.phrases["list_joint"].join(form.name for form in self.forms)
+            lines.append(self._say("forms", names=names))
         basis = self._checked() if aspect == BASIS_ASPECT else self._basis_line(section)
         next_step = section.next_step or self.item.next_step
         return "\n".join(filter(None, [*lines, basis, self._say("next", step=next_step)]))
@@ -47,6 +61,12 @@ class Composer:
         others = [ask_text(self.shelf, one, "procedure") for one in related]
         kept = asks[: BUTTONS_MAX - min(1, len(others))]
         return tuple([*kept, *others][:BUTTONS_MAX])
+
+    def facts(self, aspect: str | None) -> Mapping[str, int]:
+        """Ids of the city's entries that the answer to this aspect states, by field."""
+        stands = {key: standing(self.city.get(key, ()), self.today) for key in self.section(aspect).city}
+        stated = {key: one.now or one.past for key, one in stands.items()}
+        return {key: fact.revision for key, fact in stated.items() if fact is not None}
 
     def section(self, aspect: str | None) -> Section:
         """The answer to an aspect; the overview where nothing is written for it."""
@@ -93,6 +113,13 @@ class Composer:
         if field.kind is FieldKind.DATE:
             return self.day(date.fromisoformat(value))
         return self._say("percent", value=value) if field.kind is FieldKind.PERCENT else value + field.unit
+
+    def sources(self, limit: int) -> str:
+        """The documents the overview rests on, or else the item, without their articles."""
+        cited = [one for statement in self.item.overview.statements for one in statement.citations]
+        grouped = self._grouped(cited or self.item.citations())
+        listed = [self._cited(document, ()) for document, _ in grouped][:limit]
+        return self.shelf.phrases["list_joint"].join(listed)
 
     def day(self, day: date) -> str:
         """A day in words."""

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import yaml
 
-from ticketing.domain.care import Care, ClosingRules
+from ticketing.domain.care import Care
 from ticketing.domain.casework import forms_of
 from ticketing.domain.child_guard import ChildRules
+from ticketing.domain.closure import ClosingRules
 from ticketing.domain.data_rows import row
+from ticketing.domain.plain_result import PlainRules
 from ticketing.domain.repeats import RepeatRules
 
 
@@ -19,6 +21,7 @@ def load_care(folder: Path) -> Care:
         forms=forms_of(_mapping(folder / "forms.yml")),
         closing=ClosingRules.from_mapping(_mapping(folder / "closing.yml")),
         repeats=RepeatRules.from_mapping(_mapping(folder / "repeats.yml")),
+        results=PlainRules.from_mapping(_mapping(folder / "results.yml")),
     )
 
 

@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ticketing.domain.city_facts import Standing
+from ticketing.domain.city_facts import FieldKind, Standing
+from ticketing.domain.item_forms import FormGiven
 from ticketing.knowledge.items import ASPECTS, BASIS_ASPECT, Document
 from ticketing.knowledge.policies import Knowledge
 
 MATERIALS = "materials"
-#: What a page says in its summary before one sets out.
-BEFORE_GOING = ("eligibility", "materials", "place", "deadline")
+#: A line of the summary that only the city can fill.
+HOURS = "hours"
+#: What a page says in its summary before one sets out, by the aspect that tells it.
+BEFORE_GOING = ("definition", "eligibility", "materials", "place", HOURS, "deadline", "amount")
+#: Fields of these kinds answer a line of the summary better than a sentence.
+FIELDS_FOR = {"place": FieldKind.ADDRESS, HOURS: FieldKind.HOURS}
 _SENTENCE = re.compile(r"[^\u3002\uff01\uff1f\n]+[\u3002\uff01\uff1f]?")
 
 
@@ -35,6 +40,14 @@ class FieldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryLine:
+    """One thing to know before one sets out; an empty ``text`` means that the city has not said it."""
+
+    aspect: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     """Everything a page of one item shows."""
 
@@ -44,10 +57,14 @@ class Guide:
     area: str
     summary: tuple[str, ...]
     parts: tuple[Part, ...]
+    #: What to know before one sets out, each in a sentence.
+    before: tuple[SummaryLine, ...]
     #: Sentences of the materials, to be ticked one by one.
     materials: tuple[str, ...]
     documents: tuple[Document, ...]
     fields: tuple[FieldLine, ...]
+    #: Application forms the city gives out.
+    forms: tuple[FormGiven, ...]
     verified_on: date
     review_by: date
     next_step: str
@@ -66,15 +83,41 @@ def guide_of(knowledge: Knowledge, topic: str, *, today: date) -> Guide:
         area=item.area,
         summary=tuple(composer.statements(item.overview)),
         parts=parts,
+        before=tuple(_before(knowledge, topic, today, parts)),
         materials=tuple(
             sentence for part in parts if part.aspect == MATERIALS for sentence in _ticks(part.lines)
         ),
         documents=tuple(knowledge.shelf.documents[slug] for slug in cited),
         fields=tuple(_fields(knowledge, topic, today)),
+        forms=knowledge.forms(topic),
         verified_on=item.verified_on,
         review_by=item.last_day,
         next_step=item.next_step,
     )
+
+
+def _before(knowledge: Knowledge, topic: str, today: date, parts: tuple[Part, ...]) -> Iterator[SummaryLine]:
+    """From what the item and the city say; nothing is filled in where they are silent."""
+    composer, stands = knowledge.composer(topic, today=today), knowledge.standings(topic, today=today)
+    fields = knowledge.item(topic).city_fields
+    by_aspect = {part.aspect: part for part in parts}
+    for aspect in BEFORE_GOING:
+        told = [
+            line
+            for key, field in fields.items()
+            if field.kind is FIELDS_FOR.get(aspect) and not _is_empty(stands[key])
+            for line in composer.field_lines(field, stands[key])
+        ]
+        part = by_aspect.get(aspect)
+        said = [] if part is None else [*part.lines, *part.city]
+        if aspect == "definition" and not said:
+            said = [*composer.statements(knowledge.item(topic).overview)]
+        yield SummaryLine(aspect, _first(told or said))
+
+
+def _first(lines: list[str]) -> str:
+    """The first sentence; empty of nothing."""
+    return next(_ticks(tuple(lines[:1])), "")
 
 
 def _parts(knowledge: Knowledge, topic: str, today: date) -> Iterator[Part]:

@@ -22,6 +22,8 @@ ASPECTS = (
 )
 #: This one is composed from the documents an item cites, so a file need not write it.
 BASIS_ASPECT = "basis"
+#: To this one belong the application forms the city gives out.
+MATERIALS_ASPECT = "materials"
 
 
 class Confidence(StrEnum):

@@ -1,5 +1,6 @@
 """Reads a policies folder; every fault of every file is collected, none stops the reading."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from ticketing.knowledge.quoting import Quotable
 
 SCHEMA_NAME = "schema.json"
 SHARED = "shared"
+#: Enough that two states of a file never share a name.
+DIGEST_CHARACTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,15 @@ def load_shelf(folder: Path) -> Shelf:
     if reading.faults:
         raise DataFault(detail="; ".join(f"{fault.where}: {fault.what}" for fault in reading.faults))
     return reading.shelf
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Topic → a short name of the state of its file and of all that is shared; any change gives another."""
+    shared = b"".join(path.read_bytes() for path in sorted((folder / SHARED).glob("*.yml")))
+    return {
+        path.stem: hashlib.sha256(path.read_bytes() + shared).hexdigest()[:DIGEST_CHARACTERS]
+        for path in folder.glob("*.yml")
+    }
 
 
 def read_folder(folder: Path) -> Reading:

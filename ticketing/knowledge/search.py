@@ -1,12 +1,23 @@
-"""Finds the topic a text is about by its words, without any model: BM25 over jieba's words."""
+"""Finds the topic a text is about by its words, without any model and without a database.
 
+BM25 over jieba's words and pairs of characters, of what the items say, of what residents asked, and of
+what the city entered. Why not PostgreSQL's full text: docs/decisions/0011-retrieval-in-memory.md.
+"""
+
+import copy
 import logging
 import math
+import re
+import threading
+import unicodedata
 import warnings
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from ticketing.knowledge.items import PolicyItem
@@ -16,18 +27,20 @@ K1 = 1.2
 B = 0.75
 #: A word of a title or a name people use says more than one inside a sentence.
 NAME_WEIGHT = 4
+#: A question an item brings itself, or what one of its city fields is called.
+ASK_WEIGHT = 0.5
+STATEMENT_WEIGHT = 0.5
 #: Each character of a name people use, found whole in the text, adds this to the score.
-WHOLE_NAME_BONUS = 2.0
+WHOLE_NAME_BONUS = 3.0
+#: Before a pair of characters, so that it is no word.
+PAIR = "#"
+#: Layers of what a topic is found by; others are noted by whoever knows more.
+ITEM, ASKED = "item", "asked"
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """All words of a topic, and its names for whole matches."""
-
-    topic: str
-    counts: Mapping[str, int]
-    length: int
-    names: tuple[str, ...]
+#: Topic → what residents asked of it.
+type Questions = Mapping[str, Iterable[str]]
+NONE_ASKED: Questions = MappingProxyType({})
 
 
 class Tokenizer(Protocol):
@@ -74,47 +87,140 @@ class Words:
 
 
 class SearchIndex:
-    """Immutable after construction."""
+    """What residents may say of each topic; safe to ask from threads while another notes something."""
 
-    def __init__(self, items: Sequence[PolicyItem], *, dictionary: Path | None = None) -> None:
-        """Index the names and statements of ``items``; takes about a second for jieba's dictionary."""
-        self._words = Words.load(
-            names=[name for item in items for name in _names(item)], dictionary=dictionary
-        )
-        self._passages = [self._passage(item) for item in items]
-        self._mean_length = sum(one.length for one in self._passages) / max(1, len(self._passages))
-        self._topics_with = Counter(word for one in self._passages for word in one.counts)
+    def __init__(
+        self,
+        items: Sequence[PolicyItem],
+        *,
+        questions: Questions = NONE_ASKED,
+    ) -> None:
+        """Index the items, and ``questions`` that residents asked of them.
+
+        Takes about a second for jieba's dictionary, and as long for five thousand questions.
+        """
+        names = {item.slug: _names(item) for item in items}
+        self._words = Words.load(names=chain.from_iterable(names.values()), dictionary=None)
+        self._lock = threading.Lock()
+        #: Term → topic → weight. A topic's mapping is replaced, never changed: readers need no lock.
+        self._postings: dict[str, Mapping[str, float]] = {}
+        self._layers: dict[str, dict[str, Mapping[str, float]]] = {}
+        self._lengths: dict[str, float] = {}
+        #: Of all topics together.
+        self._length = 0.0
+        self._names: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for item in items:
+            for name in map(normal, names[item.slug]):
+                self._names[name[:2]].append((name, item.slug))
+        self._fill({item.slug: self._of_item(item, names[item.slug]) for item in items}, ITEM)
+        self._fill({topic: self._of_texts(texts) for topic, texts in questions.items()}, ASKED)
+
+    def note(self, topic: str, layer: str, texts: Iterable[str]) -> None:
+        """From now on the topic is also found by ``texts``, which replace those of the same layer before."""
+        with self._lock:
+            self._put(topic, layer, self._of_texts(texts))
 
     def scores(self, text: str) -> list[tuple[str, float]]:
-        """Topics that share a word with ``text``, best first; scores > 0 and unbounded."""
-        words = set(self._words.of(text))
-        scored = [(one.topic, self._score(one, words) + _bonus(one, text)) for one in self._passages]
-        return sorted((pair for pair in scored if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))
+        """Topics that share a term with ``text``, best first; scores > 0, unbounded, O(postings touched).
 
-    def _passage(self, item: PolicyItem) -> Passage:
-        counts: Counter[str] = Counter()
-        for name in _names(item):
-            counts.update(dict.fromkeys(self._words.of(name), NAME_WEIGHT))
+        Comparable between texts on one index; with many more topics all scores rise, as rarity does.
+        """
+        said = normal(text)
+        found: dict[str, float] = defaultdict(float)
+        shortest, by_length = K1 * (1 - B), K1 * B * len(self._lengths) / (self._length or 1.0)
+        for term in set(self._terms(said)):
+            having = self._postings.get(term, {})
+            rarity = self._rarity(len(having)) * (K1 + 1)
+            for topic, weight in having.items():
+                found[topic] += rarity * weight / (weight + shortest + by_length * self._lengths[topic])
+        for topic, characters in self._named(said).items():
+            found[topic] += WHOLE_NAME_BONUS * characters
+        return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def vector(self, text: str) -> Mapping[str, float]:
+        """The terms of a text by their rarity, to compare texts with each other."""
+        terms = set(self._terms(normal(text)))
+        return {term: self._rarity(len(self._postings.get(term, ()))) for term in terms}
+
+    def _fill(self, weights: Mapping[str, Mapping[str, float]], layer: str) -> None:
+        """Put many topics at once, which is quadratic one by one."""
+        gathered: dict[str, dict[str, float]] = {term: dict(of) for term, of in self._postings.items()}
+        for topic, terms in weights.items():
+            self._layers.setdefault(topic, {})[layer] = terms
+            self._measure(topic)
+            for term, weight in terms.items():
+                mine = gathered.setdefault(term, {})
+                mine[topic] = mine.get(topic, 0.0) + weight
+        self._postings = dict(gathered)
+
+    def _put(self, topic: str, layer: str, terms: Mapping[str, float]) -> None:
+        layers = self._layers.setdefault(topic, {})
+        before = layers.get(layer, {})
+        layers[layer] = terms
+        self._measure(topic)
+        for term in before.keys() | terms.keys():
+            weight = sum(one.get(term, 0.0) for one in layers.values())
+            others = {slug: had for slug, had in self._postings.get(term, {}).items() if slug != topic}
+            self._postings[term] = {**others, topic: weight} if weight else others
+
+    def _measure(self, topic: str) -> None:
+        length = sum(sum(one.values()) for one in self._layers[topic].values())
+        self._length += length - self._lengths.get(topic, 0.0)
+        self._lengths[topic] = length
+
+    def _of_item(self, item: PolicyItem, names: Iterable[str]) -> Mapping[str, float]:
+        weights: dict[str, float] = defaultdict(float)
+        for name in names:
+            for term in set(self._terms(normal(name))):
+                weights[term] += NAME_WEIGHT
+        for text in (*item.asks.values(), *(one.label for one in item.city_fields.values())):
+            for term in set(self._terms(normal(text))):
+                weights[term] += ASK_WEIGHT
         for section in item.sections.values():
             for statement in section.statements:
-                counts.update(self._words.of(statement.text))
-        return Passage(item.slug, counts, counts.total(), _names(item))
+                for term in self._terms(normal(statement.text)):
+                    weights[term] += STATEMENT_WEIGHT
+        return weights
 
-    def _score(self, passage: Passage, words: Iterable[str]) -> float:
-        norm = K1 * (1 - B + B * passage.length / self._mean_length)
-        total = 0.0
-        for word in words:
-            count = passage.counts.get(word, 0)
-            total += self._rarity(word) * count * (K1 + 1) / (count + norm)
-        return total
+    def _of_texts(self, texts: Iterable[str]) -> Mapping[str, float]:
+        """The hundredth question with a word says less than the first."""
+        counts = Counter(term for text in texts for term in set(self._terms(normal(text))))
+        return {term: math.log1p(count) for term, count in counts.items()}
 
-    def _rarity(self, word: str) -> float:
-        having = self._topics_with[word]
-        return math.log(1 + (len(self._passages) - having + 0.5) / (having + 0.5))
+    def _terms(self, said: str) -> Iterator[str]:
+        """Words, and pairs of characters beside them: what jieba cuts wrongly is found by these."""
+        yield from self._words.of(said)
+        for run in _HAN.findall(said):
+            yield from (f"{PAIR}{run[at : at + 2]}" for at in range(len(run) - 1))
+
+    def _rarity(self, having: int) -> float:
+        return math.log(1 + (len(self._lengths) - having + 0.5) / (having + 0.5))
+
+    def _named(self, said: str) -> Mapping[str, int]:
+        """Topic → characters of the longest name people use that stands whole in the text."""
+        found: dict[str, int] = {}
+        for at in range(len(said)):
+            for name, topic in (*self._names.get(said[at : at + 2], ()), *self._names.get(said[at], ())):
+                if said.startswith(name, at):
+                    found[topic] = max(found.get(topic, 0), len(name))
+        return found
+
+
+def normal(text: str) -> str:
+    """Full-width, half-width and capital letters are one."""
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def _tokenizer() -> Tokenizer:
-    """A fresh tokenizer, without jieba's own noise."""
+    """A fresh tokenizer; reading the dictionary takes half a second, copying what was read none."""
+    fresh = copy.copy(_read_dictionary())
+    fresh.FREQ = dict(fresh.FREQ)
+    return fresh
+
+
+@cache
+def _read_dictionary() -> Tokenizer:
+    """A tokenizer that nobody teaches anything, without jieba's own noise."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # Imported here because it pulls in setuptools and warns of it: 0.4 s and a line on stderr
@@ -123,14 +229,9 @@ def _tokenizer() -> Tokenizer:
     # It reports the building of its cache at debug level to a stderr handler of its own.
     logging.getLogger("jieba").setLevel(logging.WARNING)
     tokenizer: Tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
     return tokenizer
 
 
 def _names(item: PolicyItem) -> tuple[str, ...]:
     return tuple(dict.fromkeys([item.title, item.name, *item.also]))
-
-
-def _bonus(passage: Passage, text: str) -> float:
-    """Longest name people use that stands whole in the text."""
-    found = [len(name) for name in passage.names if name in text]
-    return WHOLE_NAME_BONUS * max(found, default=0)

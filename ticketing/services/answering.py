@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
+from ticketing.domain.answer_marks import AnswerMark
 from ticketing.domain.clock import Clock, today
 from ticketing.domain.ticket import StoredReply
 from ticketing.domain.triage import Question
@@ -53,8 +54,14 @@ class PolicyAnswers:
         on = today(self._clock)
         answers = [self._knowledge.answer(one.topic, one.aspect, today=on) for one in questions]
         return tuple(
-            StoredReply(self._titled(answer) if titled else answer.text, answer.buttons) for answer in answers
+            StoredReply(self._titled(answer) if titled else answer.text, answer.buttons, mark_for(answer))
+            for answer in answers
         )
 
     def _titled(self, answer: Answer) -> str:
         return self._texts.get("policy.titled", title=answer.title, answer=answer.text)
+
+
+def mark_for(answer: Answer) -> AnswerMark:
+    """What an answer rests on."""
+    return AnswerMark(answer.topic, answer.aspect, answer.revision, answer.facts)

@@ -77,19 +77,3 @@ def begin_again(office: Office, work: Work, record: TicketRecord) -> None:
     now = office.clock.now()
     work.children.spend_waivers(record.id, now)
     work.tasks.cancel(record.id, frozenset({TaskKind.FOLLOW_UP, TaskKind.CALL_BACK}), now)
-
-
-def ask_back(office: Office, work: Work, record: TicketRecord) -> None:
-    """After the result is told, someone other than the one who did the work asks the resident."""
-    now = office.clock.now()
-    work.tasks.add(
-        NewTask(
-            kind=TaskKind.CALL_BACK,
-            unit=CALLS_BACK,
-            due_at=now + office.care.closing.call_back_within,
-            ticket_id=record.id,
-            barred_id=record.assignee_id,
-            dedupe_key=f"call_back:{record.id}:{record.version}",
-        ),
-        now,
-    )

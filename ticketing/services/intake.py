@@ -160,7 +160,7 @@ class Intake:
                 message.state = "answered"
             message.bot_settled, message.bot_topic = standing.settled, standing.topic
             for reply in replies:
-                line = NewLine("out", reply.text, now, reply.buttons, in_reply_to=message_id)
+                line = NewLine("out", reply.text, now, reply.buttons, in_reply_to=message_id, mark=reply.mark)
                 self._filing.say(work, conversation, line)
             return True
 

@@ -35,16 +35,24 @@ class LiveCity:
 
     def of(self, topic: str) -> Timelines:
         """Timelines of a topic's fields, at most a second old."""
+        self._keep_up()
+        return self._lines.get(topic, NONE_YET)
+
+    def changes(self) -> int:
+        """How many approvals ``of`` tells of, at most a second old."""
+        self._keep_up()
+        return self._count
+
+    def look_now(self) -> None:
+        """Something was approved in this process: the next answer has it."""
+        self._look_at_s = 0.0
+
+    def _keep_up(self) -> None:
         if self._seconds() >= self._look_at_s and self._looking.acquire(blocking=not self._lines):
             try:
                 self._look()
             finally:
                 self._looking.release()
-        return self._lines.get(topic, NONE_YET)
-
-    def look_now(self) -> None:
-        """Something was approved in this process: the next answer has it."""
-        self._look_at_s = 0.0
 
     def _look(self) -> None:
         try:

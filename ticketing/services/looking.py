@@ -89,6 +89,7 @@ class Looking(DeskPart):
                 messages=tuple(work.conversations.latest_lines(chat)) if chat else (),
                 moves=self._moves(actor, view),
                 referrals=self._referrals(work, record),
+                closures=work.closures.views(record.id),
             )
 
     def _moves(self, actor: Actor, view: TicketView) -> tuple[Move, ...]:

@@ -1,35 +1,22 @@
 """What a resident does with a report: tell more, ask how it stands, take it back, rate it."""
 
-import hmac
-
 from ticketing.domain.errors import BadInput, ConversationNotFound, TicketNotFound
-from ticketing.domain.lifecycle import DONE, OPEN, Move, Status, target
+from ticketing.domain.lifecycle import OPEN, Move, Status, target
 from ticketing.domain.places import Place
-from ticketing.domain.tasks import TaskKind
 from ticketing.domain.ticket import Field, FillOutcome, TicketGiven, TicketView
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Channel, Risk
 from ticketing.services.disclosures import call_off
-from ticketing.services.duties import look_again, may_end, refuse_unreported
-from ticketing.services.filing import Filing, NewTicket
-from ticketing.services.following import as_worked_on, with_kept
-from ticketing.services.office import Office
+from ticketing.services.duties import refuse_unreported
+from ticketing.services.filing import NewTicket
+from ticketing.services.following import with_kept
+from ticketing.services.rating import Rating
 from ticketing.storage.tables import ConversationRecord, TicketRecord
 from ticketing.storage.tickets import Event
 from ticketing.storage.unit_of_work import Work
 
-#: Everything but a call for a person.
-REPORTS = frozenset(Category) - {Category.HUMAN}
-#: From this grade on the resident counts as content.
-CONTENT_FROM = 3
 
-
-class Reports:
+class Reports(Rating):
     """Use cases of the dialogue."""
-
-    def __init__(self, office: Office, filing: Filing) -> None:
-        """Work with the collaborators of ``office``."""
-        self._office = office
-        self._filing = filing
 
     def open_report(self, conversation_id: str, *, category: Category, text: str) -> TicketGiven:
         """A ticket of this category for this conversation: the open one, or a new one."""
@@ -132,56 +119,6 @@ class Reports:
             newest = self._newest(work, conversation_id)
             return None if newest is None else self._mark_retracted(work, with_kept(work, newest)[0])
 
-    def rate(
-        self,
-        conversation_id: str,
-        *,
-        score: int,
-        number: str | None = None,
-        code: str | None = None,
-        comment: str = "",
-    ) -> TicketView:
-        """Keep the resident's grade, 1 to 5, of a finished ticket.
-
-        Content: the call-back is done and the ticket closes. Not content: it stays with the supervisor.
-        The newest grade counts; a ticket still worked on raises TransitionRefused.
-        """
-        if not 1 <= score <= len("12345"):
-            raise BadInput(field="score")
-        now = self._office.clock.now()
-        with self._office.transaction() as work:
-            record, kept = with_kept(work, self._own_finished(work, conversation_id, number, code))
-            record.rating, record.rating_comment = score, comment or record.rating_comment
-            record.version += 1
-            work.tickets.add_event(record.id, Event("rated", now, text=comment, data={"score": str(score)}))
-            if Status(kept.status) is Status.RESOLVED:
-                self._answer_call_back(work, kept, content=score >= CONTENT_FROM)
-            return self._seen(work, record)
-
-    def _answer_call_back(self, work: Work, record: TicketRecord, *, content: bool) -> None:
-        now = self._office.clock.now()
-        work.tasks.cancel(record.id, frozenset({TaskKind.CALL_BACK}), now)
-        record.status = target(Status(record.status), Move.CALL_BACK).value
-        work.tickets.add_event(record.id, Event(Move.CALL_BACK, now, data={"by": "resident"}))
-        if content and may_end(self._office, work, record):
-            record.status = target(Status(record.status), Move.CLOSE).value
-            record.closed_at = now
-            work.tickets.add_event(record.id, Event(Move.CLOSE, now, data={"by": "resident"}))
-            look_again(self._office, work, record)
-
-    def _own_finished(
-        self, work: Work, conversation_id: str, number: str | None, code: str | None
-    ) -> TicketRecord:
-        """The ticket that is rated: without a number the newest finished one; else TransitionRefused."""
-        kept_of = work.repeats.kept_of
-        own = work.tickets.newest_of(conversation_id) if number is None else ()
-        done = next((one for one in own if Status(kept_of(one).status) in DONE), None)
-        record = done or self._own(work, conversation_id, number, code)
-        kept = Status(kept_of(record).status)
-        if kept not in DONE:
-            target(kept, Move.CALL_BACK)
-        return record
-
     def _mark_retracted(self, work: Work, record: TicketRecord) -> TicketView:
         if not record.retracted:
             record.retracted = True
@@ -192,42 +129,11 @@ class Reports:
     def _is_at_risk(self, record: TicketRecord) -> bool:
         return record.risk != Risk.NONE or Category(record.category) in AT_RISK_CATEGORIES
 
-    def _own(self, work: Work, conversation_id: str, number: str | None, code: str | None) -> TicketRecord:
-        if number is None:
-            record = self._newest(work, conversation_id)
-        else:
-            record = work.tickets.by_number(number.upper())
-        if record is None or not self._may_follow(record, conversation_id, code):
-            raise TicketNotFound(number=number or "")
-        return record
-
-    def _may_follow(self, record: TicketRecord, conversation_id: str, code: str | None) -> bool:
-        if conversation_id and record.conversation_id == conversation_id:
-            return True
-        given = (code or "").strip().upper()
-        return hmac.compare_digest(given.encode(), self._filing.code_of(record.number).encode())
-
-    def _newest(self, work: Work, conversation_id: str) -> TicketRecord | None:
-        """The report the resident most likely means: an open one before a call for a person."""
-        find = work.tickets.of_conversation
-        return (
-            find(conversation_id, categories=REPORTS, statuses=OPEN, locked=False)
-            or find(conversation_id, statuses=OPEN, locked=False)
-            or find(conversation_id, locked=False)
-        )
-
-    def _seen(self, work: Work, record: TicketRecord) -> TicketView:
-        """The ticket as its own reporter sees it, also when it is worked on under another number."""
-        return as_worked_on(self._view(work, record), self._view(work, work.repeats.kept_of(record)))
-
     def _ticket(self, work: Work, number: str) -> TicketRecord:
         record = work.tickets.by_number(number, locked=True)
         if record is None:
             raise TicketNotFound(number=number)
         return record
-
-    def _view(self, work: Work, record: TicketRecord) -> TicketView:
-        return self._office.named(work.tickets.view_record(record, self._office.clock.now()))
 
     def _conversation(self, work: Work, conversation_id: str) -> ConversationRecord:
         conversation = work.conversations.get(conversation_id, locked=True)

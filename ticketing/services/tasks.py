@@ -10,6 +10,7 @@ from ticketing.storage.tickets import Event
 
 WORK = "work_task"
 LOG_CALL = "log_missed_call"
+SUPERVISE = "supervise"
 VIEW_ALL = "view_all"
 #: Done on the page of the case, where proof is asked for, and not by a word here.
 PROVED_ELSEWHERE = frozenset({TaskKind.POLICE_REPORT})
@@ -24,7 +25,12 @@ class TaskDesk(DeskPart):
         units = None if self._sees_all(actor) else frozenset({actor.unit})
         with self._office.transaction() as work:
             found = work.tasks.open_for(units=units, staff_id=actor.id, now=self._office.clock.now())
-        return tuple(one for one in found if one.barred_id != actor.id)
+        supervises = self._office.permissions.may(actor, SUPERVISE, None)
+        return tuple(
+            one
+            for one in found
+            if one.barred_id != actor.id and (supervises or one.kind is not TaskKind.SUPERVISE)
+        )
 
     def finish(self, actor: Actor, task_id: int, *, outcome: str) -> None:
         """Say what came of a task; TaskNotFound when it is done already or not this person's."""
@@ -34,6 +40,8 @@ class TaskDesk(DeskPart):
             task = work.tasks.open_one(task_id)
             if task is None or not self._reaches(actor, task) or TaskKind(task.kind) in PROVED_ELSEWHERE:
                 raise TaskNotFound
+            if TaskKind(task.kind) is TaskKind.SUPERVISE:
+                self._check(actor, SUPERVISE)
             if task.barred_id == actor.id:
                 raise SecondPersonNeeded
             task.done_at, task.done_by, task.outcome = now, actor.id, required(outcome, "outcome")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Nullable, Select, func, select, update
 from sqlalchemy.orm import Session
 
+from ticketing.domain.answer_marks import AnswerMark, mark_of, payload_of
 from ticketing.domain.arrival import Arrival
 from ticketing.domain.ticket import ChatLine, ConversationView, StoredReply
 from ticketing.domain.vocabulary import Channel
@@ -27,6 +28,8 @@ class NewLine:
     buttons: tuple[str, ...] = ()
     in_reply_to: int | None = None
     author_id: int | None = None
+    #: What an answer about policies rests on.
+    mark: AnswerMark | None = None
 
 
 class Conversations:
@@ -78,6 +81,7 @@ class Conversations:
             direction=line.direction,
             kind="text",
             text=line.text,
+            payload=payload_of(line.mark),
             buttons=list(line.buttons),
             at=line.at,
             in_reply_to=line.in_reply_to,
@@ -92,7 +96,7 @@ class Conversations:
         rows = self._session.scalars(
             select(MessageRecord).where(MessageRecord.in_reply_to == message_id).order_by(MessageRecord.id)
         )
-        return tuple(StoredReply(text=row.text, buttons=tuple(row.buttons)) for row in rows)
+        return tuple(StoredReply(row.text, tuple(row.buttons), mark_of(row.payload)) for row in rows)
 
     def lines(self, conversation_id: str, *, after_id: int, limit: int = 500) -> list[ChatLine]:
         """Lines of a conversation after a given one, oldest first."""

@@ -261,6 +261,12 @@ class MessageRecord(Record):
         Index("ix_messages_in_reply_to", "in_reply_to"),
         # Lines are only ever added, so a month's lie together: this index costs next to nothing.
         Index("ix_messages_at", "at", postgresql_using="brin"),
+        # What was asked and not answered.
+        Index(
+            "ix_messages_gap",
+            "at",
+            postgresql_where=sql("(payload #> '{mark,gap}'::text[]) is not null"),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from ticketing.domain.answer_marks import payload_of
 from ticketing.domain.arrival import Arrival
 from ticketing.domain.ticket import BotStanding, ChatLine, StoredReply
 from ticketing.domain.vocabulary import Channel
@@ -62,19 +63,21 @@ with held as materialized (
     )
     returning m.id
 ), written as (
-    insert into messages (conversation_id, direction, text, buttons, at, in_reply_to)
-    select held.id, 'out', reply.text, reply.buttons, :now, marked.id
+    insert into messages (conversation_id, direction, text, buttons, payload, at, in_reply_to)
+    select held.id, 'out', reply.text, reply.buttons, reply.payload, :now, marked.id
     from held cross join marked cross join
-        rows from (jsonb_to_recordset(:replies) as (text text, buttons jsonb))
-        with ordinality as reply(text, buttons, place)
+        rows from (jsonb_to_recordset(:replies) as (text text, buttons jsonb, payload jsonb))
+        with ordinality as reply(text, buttons, payload, place)
     where held.handler_id is null
     order by reply.place
 )
 select handler_id is null from held
 """).bindparams(bindparam("replies", type_=JSONB))
 _LINES = text("""
-select m.id, m.direction, m.kind, m.text, m.buttons, m.at
+select m.id, m.direction, m.kind, m.text, m.buttons, m.at, m.payload #>> '{mark,topic}' as topic,
+       coalesce(v.verdict, '') as vote, coalesce(v.reason, '') as reason
 from messages as m join conversations as c on c.id = m.conversation_id
+left join answer_votes as v on v.message_id = m.id
 where c.channel = :channel and c.peer = :peer and m.id > :after_id
 order by m.id limit :limit
 """)
@@ -151,7 +154,10 @@ class Turns:
         """
         values = {
             "message_id": message_id,
-            "replies": [{"text": reply.text, "buttons": list(reply.buttons)} for reply in replies],
+            "replies": [
+                {"text": reply.text, "buttons": list(reply.buttons), "payload": payload_of(reply.mark)}
+                for reply in replies
+            ],
             "settled": standing.settled,
             "topic": standing.topic,
             "now": now,
@@ -163,5 +169,16 @@ class Turns:
         values = {"channel": channel.value, "peer": peer, "after_id": after_id, "limit": limit}
         rows = self._connection.execute(_LINES, values)
         return [
-            ChatLine(row.id, row.direction, row.kind, row.text, tuple(row.buttons), row.at) for row in rows
+            ChatLine(
+                row.id,
+                row.direction,
+                row.kind,
+                row.text,
+                tuple(row.buttons),
+                row.at,
+                row.topic if row.direction == "out" else None,
+                row.vote,
+                row.reason,
+            )
+            for row in rows
         ]

@@ -16,10 +16,14 @@ from ticketing.domain.errors import StorageUnavailable
 from ticketing.storage.child_cases import ChildCases
 from ticketing.storage.city_facts import CityFacts
 from ticketing.storage.clocks import Clocks
+from ticketing.storage.closures import Closures
 from ticketing.storage.conversations import Conversations
 from ticketing.storage.editor_examples import EditorExamples
+from ticketing.storage.feedback import Feedback
+from ticketing.storage.item_forms import ItemForms
 from ticketing.storage.month import MonthCounts
 from ticketing.storage.outbox import Outbox
+from ticketing.storage.question_groups import QuestionGroups
 from ticketing.storage.referrals import Referrals
 from ticketing.storage.repeats import RepeatLinks
 from ticketing.storage.staff import StaffAccounts
@@ -51,6 +55,10 @@ class Work:
     referrals: Referrals
     search: TicketSearch
     training: TrainingRuns
+    closures: Closures
+    feedback: Feedback
+    forms: ItemForms
+    groups: QuestionGroups
 
 
 class Storage:
@@ -83,6 +91,10 @@ class Storage:
                     referrals=Referrals(session),
                     search=TicketSearch(session),
                     training=TrainingRuns(session),
+                    closures=Closures(session),
+                    feedback=Feedback(session),
+                    forms=ItemForms(session),
+                    groups=QuestionGroups(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error

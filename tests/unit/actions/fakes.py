@@ -19,6 +19,7 @@ from ticketing.domain.ticket import FillOutcome, StoredReply, TicketGiven, Ticke
 from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk
 from ticketing.knowledge.eligibility import Asked, Verdict
+from ticketing.services.retrieving import Lookup
 
 CONVERSATION = "c-1"
 
@@ -29,6 +30,17 @@ class FakeAnswers:
     def to(self, questions: Sequence[Question], *, titled: bool) -> tuple[StoredReply, ...]:
         """The questions themselves, as texts."""
         return tuple(StoredReply(f"{one.topic}/{one.aspect}", ("more",)) for one in questions)
+
+
+@dataclass(slots=True)
+class FakeSearch:
+    """Finds what the test says."""
+
+    found: Lookup = field(default_factory=lambda: Lookup("nothing", None, ()))
+
+    def look_up(self, text: str, aspect: str | None) -> Lookup:
+        """The same for every text."""
+        return self.found
 
 
 class FakeChecks:
@@ -75,6 +87,7 @@ class FakeReports:
     place: Place | None = None
     #: What an answer to another question is recognised as.
     place_out_of_turn: Place | None = None
+    asks_settled: bool = False
 
     def open_report(self, conversation_id: str, *, category: Category, text: str) -> TicketGiven:
         """The ticket of this category, else a new one."""
@@ -129,6 +142,10 @@ class FakeReports:
             raise TransitionRefused(move="call_back", status=view.status)
         return self._put(replace(view, rating=score))
 
+    def question_after(self, conversation_id: str) -> StoredReply | None:
+        """Whether it is settled, as long as nobody said so."""
+        return StoredReply("事情解决了吗？", ("解决了", "还没解决")) if self.asks_settled else None
+
     def _one(self, number: str | None) -> TicketView:
         view = self.current("") if number is None else self.tickets.get(number)
         if view is None:
@@ -153,6 +170,7 @@ class FakeServices:
     """What an action sees of the runtime."""
 
     answers: FakeAnswers = field(default_factory=FakeAnswers)
+    search: FakeSearch = field(default_factory=FakeSearch)
     checks: FakeChecks = field(default_factory=FakeChecks)
     reports: FakeReports = field(default_factory=FakeReports)
     texts: FakeTexts = field(default_factory=FakeTexts)

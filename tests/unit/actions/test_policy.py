@@ -1,7 +1,10 @@
 """Every question gets its answer; what is unclear is asked back once, then a person is offered."""
 
 from actions.policy import AnswerPolicy, Clarify
-from tests.unit.actions.fakes import FakeServices, a_message, a_question, run
+from tests.unit.actions.fakes import FakeSearch, FakeServices, a_message, a_question, run
+from ticketing.domain.answer_marks import AnswerMark
+from ticketing.domain.ticket import StoredReply
+from ticketing.services.retrieving import Lookup
 
 
 def test_two_questions_get_two_answers_and_the_last_topic_is_kept() -> None:
@@ -43,7 +46,7 @@ def test_an_unclear_message_is_asked_back_with_the_likeliest_matters() -> None:
         {"name": name} for name in ("nlu_fallback", "dibao", "affirm", "tekun", "complaint", "adoption")
     ]
 
-    said = run(Clarify, FakeServices(), a_message(intent="nlu_fallback", intent_ranking=ranking))
+    said = run(Clarify, FakeServices(), a_message(intent="unclear", intent_ranking=ranking))
 
     assert said.names == ["utter_clarify"]
     assert said.buttons == ["我想问低保", "我想问特困供养", "我要投诉"]
@@ -64,3 +67,45 @@ def test_an_understood_message_clears_the_doubt() -> None:
     said = run(AnswerPolicy, FakeServices(), message, clarified=True)
 
     assert said.slots["clarified"] is False
+
+
+def test_what_is_not_understood_is_answered_where_the_words_leave_hardly_a_doubt() -> None:
+    mark = AnswerMark("dibao", "amount", "abc", {"monthly_standard": 7})
+    answer = StoredReply("【猜】低保标准……", ("一", "二", "三"), mark)
+    found = FakeSearch(Lookup("", answer, ("tekun",), "dibao"))
+
+    said = run(Clarify, FakeServices(search=found), a_message("吃饭钱", intent="nlu_fallback"))
+
+    assert said.names == ["【猜】低保标准……"]
+    assert said.buttons == ["一", "二", "我想问特困供养", "转人工"]
+    assert said.slots["topic"] == "dibao"
+    assert said.slots["clarified"] is False
+    assert said.responses[0]["custom"] == {"mark": mark.as_json()}
+
+
+def test_what_comes_near_is_offered_with_what_the_model_thinks_and_a_person() -> None:
+    found = FakeSearch(Lookup("offer", None, ("dibao", "tekun")))
+    ranking = [{"name": "complaint", "confidence": 0.2}]
+    message = a_message("吃饭钱", intent="nlu_fallback", intent_ranking=ranking)
+
+    said = run(Clarify, FakeServices(search=found), message)
+
+    assert said.names == ["offer"]
+    assert said.buttons == ["我想问低保", "我想问特困供养", "我要投诉", "转人工"]
+    assert said.slots == {"clarified": True}
+    assert said.responses[0]["custom"] == {"mark": {"gap": "offered"}}
+
+
+def test_where_nothing_comes_near_that_is_said() -> None:
+    said = run(Clarify, FakeServices(), a_message("嘟嘟嘟", intent="nlu_fallback"))
+
+    assert said.names == ["nothing"]
+    assert said.buttons == ["我想问低保", "我想问临时救助", "转人工"]
+    assert said.responses[0]["custom"] == {"mark": {"gap": "nothing"}}
+
+
+def test_a_message_that_says_nothing_yet_is_no_question_left_open() -> None:
+    said = run(Clarify, FakeServices(), a_message("那个", intent="unclear"))
+
+    assert said.names == ["utter_clarify"]
+    assert said.responses[0]["custom"] == {}

@@ -117,6 +117,18 @@ def test_a_score_is_kept() -> None:
     assert served.reports.tickets[TICKET].rating == 4
 
 
+def test_after_the_grade_it_is_asked_whether_the_matter_is_settled() -> None:
+    served = with_ticket()
+    served.reports.asks_settled = True
+    served.reports.tickets[TICKET] = replace(served.reports.tickets[TICKET], status=Status.RESOLVED)
+    score = {"entity": "score", "value": 5.0}
+
+    said = run(TicketRate, served, a_message("5分非常满意", "ticket_rate", entities=[score]))
+
+    assert said.names == ["utter_rated", "事情解决了吗？"]
+    assert said.buttons == ["解决了", "还没解决"]
+
+
 def test_a_ticket_still_worked_on_cannot_be_rated_yet() -> None:
     score = {"entity": "score", "value": 4.0}
 

@@ -42,6 +42,55 @@
     }
     item.append(taps);
   };
+  const VOTES = { up: "👍 有用", down: "👎 没用" };
+  const REASONS = { wrong: "说得不对", outdated: "过时了", off_topic: "不是我问的", hard: "看不懂", other: "别的" };
+  // A vote is no message: it goes its own way, and what is being typed or asked stays as it is.
+  const voteButton = (value, label, isPressed) => {
+    const button = make("button", "", label);
+    button.name = "vote";
+    button.value = value;
+    if (isPressed) button.setAttribute("aria-pressed", "true");
+    return button;
+  };
+  const drawVote = (box, vote, reason) => {
+    box.querySelectorAll("button, .why").forEach((node) => node.remove());
+    for (const [value, label] of Object.entries(VOTES)) box.append(voteButton(value, label, vote === value));
+    if (vote === "up") box.append(make("span", "why", "谢谢。"));
+    if (vote !== "down") return;
+    box.append(make("span", "why", reason ? "谢谢，已转给编辑。" : "哪里不好（不选也行）："));
+    for (const [value, label] of Object.entries(REASONS)) box.append(voteButton(`down.${value}`, label, reason === value));
+  };
+  const withVote = (item, line) => {
+    const box = make("form", "rate");
+    box.method = "post";
+    box.action = "/vote";
+    box.setAttribute("aria-label", "这个回答怎么样");
+    const id = make("input");
+    id.type = "hidden"; id.name = "line"; id.value = line.id;
+    const guide = make("a", "guide", "办事指南");
+    guide.href = `/guide/${encodeURIComponent(line.topic)}`;
+    guide.target = "_blank"; guide.rel = "noopener";
+    box.append(id, guide);
+    drawVote(box, line.vote, line.reason);
+    item.append(box);
+  };
+  const castVote = async (box, word) => {
+    const line = box.querySelector("input[name=line]").value;
+    try {
+      const body = JSON.stringify({ line, vote: word });
+      const done = await ask("/api/chat/vote", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      drawVote(box, done.vote, done.reason);
+      const pressed = box.querySelector("[aria-pressed]");
+      if (pressed) pressed.focus({ preventScroll: true });
+    } catch {
+      box.append(make("span", "why", "没有记上，等一下再点。"));
+    }
+  };
+  lines.addEventListener("submit", (event) => {
+    if (!event.target.classList.contains("rate")) return;
+    event.preventDefault();
+    castVote(event.target, event.submitter.value);
+  });
   const dropOldButtons = () => lines.querySelectorAll(".taps").forEach((taps) => taps.remove());
 
   const show = (line) => {
@@ -54,6 +103,8 @@
     dropOldButtons();
     const item = bubble(line.from, line.text || KINDS[line.kind] || "［没有文字］", line.at);
     item.dataset.id = line.id;
+    item.id = `m${line.id}`;
+    if (line.topic) withVote(item, line);
     withButtons(item, line.buttons);
     lines.append(item);
     return item;
