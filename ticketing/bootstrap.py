@@ -51,6 +51,7 @@ from ticketing.services.retrieving import PolicySearch
 from ticketing.services.sending import Sending
 from ticketing.services.tasks import TaskDesk
 from ticketing.services.tickets import TicketDesk
+from ticketing.services.timing import Timing
 from ticketing.services.workshop import Workshop
 from ticketing.settings import Settings
 from ticketing.storage.queue import JobQueue
@@ -89,6 +90,7 @@ class Runtime:
     reports: Reports
     tickets: TicketDesk
     repeats: Repeats
+    timing: Timing
     child_cases: ChildCases
     tasks: TaskDesk
     chats: Chats
@@ -146,6 +148,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         reports=Reports(office, filing),
         tickets=TicketDesk(office, filing),
         repeats=Repeats(office, filing, Terms(empty_words=office.care.repeats.empty_words)),
+        timing=Timing(office, filing),
         child_cases=ChildCases(office, filing),
         tasks=TaskDesk(office, filing),
         chats=Chats(office, filing),

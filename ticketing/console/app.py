@@ -32,6 +32,7 @@ from ticketing.console.sheet_pages import add_sheet_pages
 from ticketing.console.staff_pages import add_staff_pages
 from ticketing.console.task_pages import add_task_pages
 from ticketing.console.ticket_pages import add_ticket_pages
+from ticketing.console.timing_pages import add_timing_pages
 from ticketing.console.visit import Console, check_csrf
 from ticketing.domain.errors import BadInput, TicketingError
 
@@ -43,6 +44,7 @@ SECTIONS = (
     add_queue_pages,
     add_ticket_pages,
     add_repeat_pages,
+    add_timing_pages,
     add_case_pages,
     add_referral_pages,
     add_task_pages,

@@ -66,6 +66,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "referral_live": HTTPStatus.CONFLICT,
         "referral_not_found": HTTPStatus.NOT_FOUND,
         "referral_settled": HTTPStatus.CONFLICT,
+        "pause_refused": HTTPStatus.CONFLICT,
         "report_missing": HTTPStatus.CONFLICT,
         "result_not_plain": HTTPStatus.UNPROCESSABLE_ENTITY,
         "second_person_needed": HTTPStatus.FORBIDDEN,

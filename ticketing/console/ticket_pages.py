@@ -16,12 +16,14 @@ from ticketing.console.typed import NOTHING, Typed, TypedForm
 from ticketing.console.unit_choice import grouped
 from ticketing.console.visit import Visit, Visited
 from ticketing.domain.errors import TicketingError
-from ticketing.domain.lifecycle import Move
+from ticketing.domain.lifecycle import OPEN, Move
 from ticketing.domain.ticket import Field, TicketDetail, TicketEvent, TicketView
 from ticketing.domain.vocabulary import Category
 from ticketing.services.merging import UNMERGE
+from ticketing.services.timing import ASK_MORE, CONTACTED, DECIDE, PAUSE
 
 VIEW = "view_ticket"
+TIME_RIGHTS = (PAUSE, ASK_MORE, DECIDE, CONTACTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,17 @@ def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal |
         given=given_code(visit, number),
         told=told_in(detail.ticket),
         closures=detail.closures,
+        times=visit.runtime.timing.sheet(visit.actor, number),
+        time_rights={
+            one for one in TIME_RIGHTS if visit.runtime.permissions.may(visit.actor, one, detail.ticket)
+        },
+        workdays_max=visit.runtime.office.care.timing.workdays_max,
+        is_open=detail.ticket.status in OPEN,
         joined=visit.runtime.repeats.joined(visit.actor, number),
         may_part=visit.runtime.permissions.may(visit.actor, UNMERGE, detail.ticket),
         referrals=detail.referrals,
         may_refer=Move.REFER in detail.moves,
-        contacted=any(event.kind == "reply" for event in detail.events),
+        contacted=any(event.kind in {"reply", "contacted"} for event in detail.events),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ticketing.bootstrap import Runtime
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.lifecycle import OPEN, WAITING
+from ticketing.domain.spans import ReckoningStep, Span
 from ticketing.domain.ticket import TicketEvent, TicketView
 
 #: Under this a time left is told in minutes, under the next in hours, then in days.
@@ -83,6 +84,26 @@ class Wording:
     def value_of(self, key: str) -> str:
         """What a choice of this key stands for in a form."""
         return key.rpartition(".")[2].rpartition("_")[2] if "reach" not in key else key.partition("reach_")[2]
+
+    def span_of(self, span: Span) -> str:
+        """A length of time as the rule tells it."""
+        return self._texts.get(f"timing.span_{span.unit}", count=span.amount)
+
+    def step(self, step: ReckoningStep) -> str:
+        """One step of how a deadline was reckoned."""
+        return self._texts.get(
+            f"timing.step_{step.kind}", at=self._point(step.at), until=self._point(step.until)
+        )
+
+    def _point(self, told: str) -> str:
+        """A day or an instant of a step in Beijing time; anything else as it is."""
+        try:
+            at = datetime.fromisoformat(told)
+        except ValueError:
+            return told
+        if at.tzinfo is not None:
+            return f"{at.astimezone(BEIJING):%m-%d %H:%M}"
+        return f"{at:%m-%d}"
 
     def ground(self, ground: str) -> str:
         """Why two tickets may be one."""

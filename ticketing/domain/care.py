@@ -8,6 +8,7 @@ from ticketing.domain.child_guard import ChildRules
 from ticketing.domain.closure import ClosingRules
 from ticketing.domain.plain_result import PlainRules
 from ticketing.domain.repeats import RepeatRules
+from ticketing.domain.timing import TimingRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,4 @@ class Care:
     closing: ClosingRules
     repeats: RepeatRules
     results: PlainRules
+    timing: TimingRules

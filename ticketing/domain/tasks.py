@@ -20,6 +20,10 @@ class TaskKind(StrEnum):
     MISSED_CALL = "missed_call"
     #: A body did not answer, or did not finish, in time.
     REFERRAL_OVERDUE = "referral_overdue"
+    #: The resident wrote and waits for an answer.
+    ANSWER = "answer"
+    #: Nobody took the ticket, not even at the highest level: whoever is above presses for it.
+    LADDER_TOP = "ladder_top"
     #: The resident was not content: a supervisor keeps the matter in hand.
     SUPERVISE = "supervise"
 

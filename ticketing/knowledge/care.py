@@ -12,6 +12,7 @@ from ticketing.domain.closure import ClosingRules
 from ticketing.domain.data_rows import row
 from ticketing.domain.plain_result import PlainRules
 from ticketing.domain.repeats import RepeatRules
+from ticketing.domain.timing import TimingRules
 
 
 def load_care(folder: Path) -> Care:
@@ -21,6 +22,7 @@ def load_care(folder: Path) -> Care:
         forms=forms_of(_mapping(folder / "forms.yml")),
         closing=ClosingRules.from_mapping(_mapping(folder / "closing.yml")),
         repeats=RepeatRules.from_mapping(_mapping(folder / "repeats.yml")),
+        timing=TimingRules.from_mapping(_mapping(folder / "timing.yml")),
         results=PlainRules.from_mapping(_mapping(folder / "results.yml")),
     )
 

@@ -38,9 +38,9 @@ class Tasks:
         """Work in ``session``; never commits."""
         self._session = session
 
-    def add(self, task: NewTask, now: datetime) -> None:
-        """Set a task; a repeat with the same key changes nothing."""
-        self._session.execute(
+    def add(self, task: NewTask, now: datetime) -> bool:
+        """Set a task; a repeat with the same key changes nothing. Whether it is new."""
+        added = self._session.scalar(
             insert(TaskRecord)
             .values(
                 kind=task.kind.value,
@@ -56,7 +56,9 @@ class Tasks:
                 dedupe_key=task.dedupe_key,
             )
             .on_conflict_do_nothing(index_elements=["dedupe_key"])
+            .returning(TaskRecord.id)
         )
+        return added is not None
 
     def open_one(self, task_id: int) -> TaskRecord | None:
         """An open task, locked until the transaction ends."""
