@@ -22,7 +22,9 @@ from ticketing.console.headers import SecurityHeaders
 from ticketing.console.knowledge_pages import add_knowledge_pages
 from ticketing.console.model_pages import add_model_pages
 from ticketing.console.month_pages import add_month_pages
+from ticketing.console.order_pages import add_order_pages
 from ticketing.console.pages import STATIC, Pages
+from ticketing.console.pool_pages import add_pool_pages
 from ticketing.console.question_pages import add_question_pages
 from ticketing.console.queue_pages import add_queue_pages
 from ticketing.console.referral_pages import add_referral_pages
@@ -42,6 +44,8 @@ BODY_BYTES_MAX = 20_000_000
 SECTIONS = (
     add_session_pages,
     add_queue_pages,
+    add_order_pages,
+    add_pool_pages,
     add_ticket_pages,
     add_repeat_pages,
     add_timing_pages,

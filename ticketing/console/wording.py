@@ -39,7 +39,11 @@ class Wording:
         self._catalogue = runtime.catalogue
         self._clock = runtime.clock
         self._office = runtime.office
-        self._forms = runtime.child_cases.forms
+        cases = runtime.child_cases
+        self._titles = {
+            "form": {form.slug: form.title for form in cases.forms.values()},
+            "situation": {one.slug: one.text for one in cases.rules.situations},
+        }
 
     def say(self, key: str, **params: str | int) -> str:
         """A sentence of the console's own."""
@@ -118,6 +122,16 @@ class Wording:
         name = self._gazetteer.name(town=ticket.town, village=ticket.village)
         return name or self._texts.get("notice.place_unknown")
 
+    def area(self, town: str | None, village: str | None) -> str:
+        """Town and, if given, village, as printed."""
+        name = self._gazetteer.name(town=town, village=village)
+        return name or self._texts.get("notice.place_unknown")
+
+    def day(self, at: datetime) -> str:
+        """A day in Beijing."""
+        there = at.astimezone(BEIJING)
+        return self.say("day", year=there.year, month=there.month, day=there.day)
+
     def unit(self, slug: str) -> str:
         """Name of a unit of the directory."""
         return self._catalogue.name(slug)
@@ -188,8 +202,8 @@ class Wording:
     def _event_word(self, key: str, value: str) -> str:
         if key == "unit":
             return self.unit(value)
-        if key == "form" and value in self._forms:
-            return self._forms[value].title
+        if value in self._titles.get(key, {}):
+            return self._titles[key][value]
         if key == "task":
             return self.task(value)
         if key == "town":

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from ticketing.domain.casework import Form
 from ticketing.domain.child_guard import ChildRules
 from ticketing.domain.closure import ClosingRules
+from ticketing.domain.discovery import DiscoveryRules
+from ticketing.domain.orders import OrderRules
 from ticketing.domain.plain_result import PlainRules
 from ticketing.domain.repeats import RepeatRules
 from ticketing.domain.timing import TimingRules
@@ -21,3 +23,5 @@ class Care:
     repeats: RepeatRules
     results: PlainRules
     timing: TimingRules
+    orders: OrderRules
+    discovery: DiscoveryRules

@@ -29,6 +29,8 @@ TICKET_PERMISSIONS = frozenset(
         "answer_referral",
         "record_answer",
         "revoke_referral",
+        "offer_order",
+        "approve_taking",
     }
 )
 #: Permissions about the house; their only scope is ``all``.
@@ -43,6 +45,8 @@ HOUSE_PERMISSIONS = frozenset(
         "work_task",
         "log_missed_call",
         "supervise",
+        "take_order",
+        "report_found",
         "edit_knowledge",
         "approve_knowledge",
         "train_model",

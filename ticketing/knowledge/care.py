@@ -10,6 +10,8 @@ from ticketing.domain.casework import forms_of
 from ticketing.domain.child_guard import ChildRules
 from ticketing.domain.closure import ClosingRules
 from ticketing.domain.data_rows import row
+from ticketing.domain.discovery import DiscoveryRules
+from ticketing.domain.orders import OrderRules
 from ticketing.domain.plain_result import PlainRules
 from ticketing.domain.repeats import RepeatRules
 from ticketing.domain.timing import TimingRules
@@ -24,6 +26,8 @@ def load_care(folder: Path) -> Care:
         repeats=RepeatRules.from_mapping(_mapping(folder / "repeats.yml")),
         timing=TimingRules.from_mapping(_mapping(folder / "timing.yml")),
         results=PlainRules.from_mapping(_mapping(folder / "results.yml")),
+        orders=OrderRules.from_mapping(_mapping(folder / "orders.yml")),
+        discovery=DiscoveryRules.from_mapping(_mapping(folder / "discovery.yml")),
     )
 
 

@@ -13,7 +13,7 @@ LOG_CALL = "log_missed_call"
 SUPERVISE = "supervise"
 VIEW_ALL = "view_all"
 #: Done on the page of the case, where proof is asked for, and not by a word here.
-PROVED_ELSEWHERE = frozenset({TaskKind.POLICE_REPORT})
+PROVED_ELSEWHERE = frozenset({TaskKind.POLICE_REPORT, TaskKind.GUARDIANSHIP, TaskKind.ORDER_APPROVAL})
 
 
 class TaskDesk(DeskPart):

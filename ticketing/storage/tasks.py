@@ -102,6 +102,14 @@ class Tasks:
             update(TaskRecord).where(TaskRecord.dedupe_key == dedupe_key, is_open()).values(cancelled_at=now)
         )
 
+    def hand_over(self, ticket_id: int, kind: TaskKind, *, unit: str, staff_id: int) -> None:
+        """Give the open tasks of a kind to a person of a unit."""
+        self._session.execute(
+            update(TaskRecord)
+            .where(TaskRecord.ticket_id == ticket_id, TaskRecord.kind == kind.value, is_open())
+            .values(unit=unit, assignee_id=staff_id)
+        )
+
     def cancel(self, ticket_id: int, kinds: frozenset[TaskKind], now: datetime) -> None:
         """Call off the open tasks of some kinds."""
         self._session.execute(

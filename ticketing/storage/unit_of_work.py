@@ -18,10 +18,12 @@ from ticketing.storage.city_facts import CityFacts
 from ticketing.storage.clocks import Clocks
 from ticketing.storage.closures import Closures
 from ticketing.storage.conversations import Conversations
+from ticketing.storage.discoveries import Discoveries
 from ticketing.storage.editor_examples import EditorExamples
 from ticketing.storage.feedback import Feedback
 from ticketing.storage.item_forms import ItemForms
 from ticketing.storage.month import MonthCounts
+from ticketing.storage.orders import Orders
 from ticketing.storage.outbox import Outbox
 from ticketing.storage.question_groups import QuestionGroups
 from ticketing.storage.referrals import Referrals
@@ -59,6 +61,8 @@ class Work:
     feedback: Feedback
     forms: ItemForms
     groups: QuestionGroups
+    orders: Orders
+    discoveries: Discoveries
 
 
 class Storage:
@@ -95,6 +99,8 @@ class Storage:
                     feedback=Feedback(session),
                     forms=ItemForms(session),
                     groups=QuestionGroups(session),
+                    orders=Orders(session),
+                    discoveries=Discoveries(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
