@@ -47,6 +47,7 @@ from ticketing.services.open_questions import OpenQuestions
 from ticketing.services.order_clock import OrderClock
 from ticketing.services.order_pool import OrderPool
 from ticketing.services.ordering import Ordering
+from ticketing.services.quality import Quality
 from ticketing.services.referral_watch import ReferralWatch
 from ticketing.services.repeats import Repeats
 from ticketing.services.reporting import Reporting
@@ -137,6 +138,11 @@ class Runtime:
     def permissions(self) -> Permissions:
         """Who may do what."""
         return self.office.permissions
+
+    @property
+    def quality(self) -> Quality:
+        """The monthly sample; keeps nothing of its own."""
+        return Quality(self.office)
 
     def health(self) -> dict[str, bool]:
         """What of the house answers; the language server is asked elsewhere."""

@@ -25,6 +25,7 @@ from ticketing.console.month_pages import add_month_pages
 from ticketing.console.order_pages import add_order_pages
 from ticketing.console.pages import STATIC, Pages
 from ticketing.console.pool_pages import add_pool_pages
+from ticketing.console.quality_pages import add_quality_pages
 from ticketing.console.question_pages import add_question_pages
 from ticketing.console.queue_pages import add_queue_pages
 from ticketing.console.referral_pages import add_referral_pages
@@ -49,6 +50,7 @@ SECTIONS = (
     add_ticket_pages,
     add_repeat_pages,
     add_timing_pages,
+    add_quality_pages,
     add_case_pages,
     add_referral_pages,
     add_task_pages,

@@ -9,6 +9,7 @@ from ticketing.domain.closure import ClosingRules
 from ticketing.domain.discovery import DiscoveryRules
 from ticketing.domain.orders import OrderRules
 from ticketing.domain.plain_result import PlainRules
+from ticketing.domain.quality import QualityRules
 from ticketing.domain.repeats import RepeatRules
 from ticketing.domain.timing import TimingRules
 
@@ -25,3 +26,4 @@ class Care:
     timing: TimingRules
     orders: OrderRules
     discovery: DiscoveryRules
+    quality: QualityRules

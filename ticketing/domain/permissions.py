@@ -47,6 +47,7 @@ HOUSE_PERMISSIONS = frozenset(
         "supervise",
         "take_order",
         "report_found",
+        "check_quality",
         "edit_knowledge",
         "approve_knowledge",
         "train_model",

@@ -13,6 +13,7 @@ from ticketing.domain.data_rows import row
 from ticketing.domain.discovery import DiscoveryRules
 from ticketing.domain.orders import OrderRules
 from ticketing.domain.plain_result import PlainRules
+from ticketing.domain.quality import QualityRules
 from ticketing.domain.repeats import RepeatRules
 from ticketing.domain.timing import TimingRules
 
@@ -25,6 +26,7 @@ def load_care(folder: Path) -> Care:
         closing=ClosingRules.from_mapping(_mapping(folder / "closing.yml")),
         repeats=RepeatRules.from_mapping(_mapping(folder / "repeats.yml")),
         timing=TimingRules.from_mapping(_mapping(folder / "timing.yml")),
+        quality=QualityRules.from_mapping(_mapping(folder / "quality.yml")),
         results=PlainRules.from_mapping(_mapping(folder / "results.yml")),
         orders=OrderRules.from_mapping(_mapping(folder / "orders.yml")),
         discovery=DiscoveryRules.from_mapping(_mapping(folder / "discovery.yml")),

@@ -66,6 +66,16 @@ class Tasks:
             select(TaskRecord).where(TaskRecord.id == task_id, is_open()).with_for_update()
         )
 
+    def waiting_for(self, contact: str, kind: TaskKind) -> TaskRecord | None:
+        """The open task of a kind about one telephone number, locked until the transaction ends."""
+        return self._session.scalar(
+            select(TaskRecord)
+            .where(TaskRecord.contact == contact, TaskRecord.kind == kind.value, is_open())
+            .order_by(TaskRecord.id)
+            .limit(1)
+            .with_for_update()
+        )
+
     def open_for(self, *, units: frozenset[str] | None, staff_id: int, now: datetime) -> tuple[TaskView, ...]:
         """Open tasks of a person and of units, the longest due first; ``units`` None: all."""
         mine = TaskRecord.assignee_id == staff_id

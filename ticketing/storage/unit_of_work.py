@@ -25,6 +25,7 @@ from ticketing.storage.item_forms import ItemForms
 from ticketing.storage.month import MonthCounts
 from ticketing.storage.orders import Orders
 from ticketing.storage.outbox import Outbox
+from ticketing.storage.quality import QualityChecks
 from ticketing.storage.question_groups import QuestionGroups
 from ticketing.storage.referrals import Referrals
 from ticketing.storage.repeats import RepeatLinks
@@ -58,6 +59,7 @@ class Work:
     search: TicketSearch
     training: TrainingRuns
     closures: Closures
+    quality: QualityChecks
     feedback: Feedback
     forms: ItemForms
     groups: QuestionGroups
@@ -96,6 +98,7 @@ class Storage:
                     search=TicketSearch(session),
                     training=TrainingRuns(session),
                     closures=Closures(session),
+                    quality=QualityChecks(session),
                     feedback=Feedback(session),
                     forms=ItemForms(session),
                     groups=QuestionGroups(session),
