@@ -131,7 +131,7 @@ def retrain(runtime: Runtime, setting: Setting = THE_SETTING) -> bool:
     try:
         run.carry_out()
     except TicketingError as error:
-        log.error("run %s came to nothing: %s", order.run_id, error.code)  # noqa: TRY400 - no texts
+        log.error("run %s came to nothing: %s", order.run_id, error)  # noqa: TRY400 - no texts
         run.give_up(error.code)
     except BaseException:
         # Told to stop, or an error of ours: nothing half made is left, and people are told.

@@ -138,7 +138,8 @@ def train(recipe: Recipe, unfinished: Path, log: Path) -> None:
         except subprocess.TimeoutExpired:
             raise TrainingFailed(log=str(log)) from None
     if done.returncode != 0:
-        raise TrainingFailed(log=str(log))
+        # Negative: killed by that signal, as by the system when memory runs out.
+        raise TrainingFailed(log=str(log), exit=done.returncode)
 
 
 def server_command(model: Path, *, port: int) -> tuple[str, ...]:

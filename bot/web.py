@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from bot.channels.found_pages import add_found_pages
 from bot.channels.webchat import create_residents
 from bot.gateway import Gateway, gateway_of
 from bot.metrics import CONTENT_TYPE, exposition
@@ -95,7 +96,7 @@ def app_of(house: House) -> Starlette:
             Route("/healthz", house.healthz),
             Route("/livez", house.livez),
             Route("/metrics", house.metrics),
-            Mount("/console", create_console(house.runtime)),
+            Mount("/console", add_found_pages(create_console(house.runtime))),
             Mount("/", create_residents(house.runtime, house.gateway)),
         ],
         lifespan=lifespan,

@@ -187,6 +187,7 @@ def scheduler_of(runtime: Runtime) -> Scheduler:
     duties: dict[str, Callable[[], object]] = {
         "deadlines": runtime.deadlines.sweep,
         "referrals": runtime.referral_watch.sweep,
+        "orders": runtime.order_clock.sweep,
         "renewals": runtime.city_overview.sweep,
         "outbox": relay_of(runtime).run,
         "spool": lambda: empty_spool(runtime),

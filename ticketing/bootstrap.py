@@ -32,6 +32,7 @@ from ticketing.services.city_overview import CityOverview
 from ticketing.services.city_sheet import CitySheet
 from ticketing.services.deadlines import Deadlines
 from ticketing.services.demo import DemoLogin, seed
+from ticketing.services.discovering import Discovering
 from ticketing.services.feedback import Feedback
 from ticketing.services.filing import Filing
 from ticketing.services.form_desk import FormDesk
@@ -43,6 +44,10 @@ from ticketing.services.model_desk import ModelDesk
 from ticketing.services.monthly import Monthly
 from ticketing.services.office import Office
 from ticketing.services.open_questions import OpenQuestions
+from ticketing.services.order_clock import OrderClock
+from ticketing.services.order_pool import OrderPool
+from ticketing.services.ordering import Ordering
+from ticketing.services.quality import Quality
 from ticketing.services.referral_watch import ReferralWatch
 from ticketing.services.repeats import Repeats
 from ticketing.services.reporting import Reporting
@@ -51,6 +56,7 @@ from ticketing.services.retrieving import PolicySearch
 from ticketing.services.sending import Sending
 from ticketing.services.tasks import TaskDesk
 from ticketing.services.tickets import TicketDesk
+from ticketing.services.timing import Timing
 from ticketing.services.workshop import Workshop
 from ticketing.settings import Settings
 from ticketing.storage.queue import JobQueue
@@ -77,11 +83,6 @@ class Runtime:
     """Everything a process of ours works with."""
 
     settings: Settings
-    clock: Clock
-    texts: Texts
-    gazetteer: Gazetteer
-    catalogue: Catalogue
-    permissions: Permissions
     knowledge: Knowledge
     answers: PolicyAnswers
     search: PolicySearch
@@ -89,8 +90,13 @@ class Runtime:
     reports: Reports
     tickets: TicketDesk
     repeats: Repeats
+    timing: Timing
     child_cases: ChildCases
     tasks: TaskDesk
+    ordering: Ordering
+    order_pool: OrderPool
+    order_clock: OrderClock
+    discovering: Discovering
     chats: Chats
     staff: Accounts
     deadlines: Deadlines
@@ -107,6 +113,36 @@ class Runtime:
     workshop: Workshop
     editing: Editing
     office: Office
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return self.office.clock
+
+    @property
+    def texts(self) -> Texts:
+        """The sentences."""
+        return self.office.texts
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """Towns and villages."""
+        return self.office.gazetteer
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Units and who gets what."""
+        return self.office.catalogue
+
+    @property
+    def permissions(self) -> Permissions:
+        """Who may do what."""
+        return self.office.permissions
+
+    @property
+    def quality(self) -> Quality:
+        """The monthly sample; keeps nothing of its own."""
+        return Quality(self.office)
 
     def health(self) -> dict[str, bool]:
         """What of the house answers; the language server is asked elsewhere."""
@@ -134,11 +170,6 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     city_desk, city_overview = CityDesk(office, knowledge, city), build_overview(office, knowledge)
     return Runtime(
         settings=settings,
-        clock=office.clock,
-        texts=office.texts,
-        gazetteer=office.gazetteer,
-        catalogue=office.catalogue,
-        permissions=office.permissions,
         knowledge=knowledge,
         answers=PolicyAnswers(knowledge, office.texts, office.clock),
         search=build_search(office, knowledge),
@@ -146,8 +177,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         reports=Reports(office, filing),
         tickets=TicketDesk(office, filing),
         repeats=Repeats(office, filing, Terms(empty_words=office.care.repeats.empty_words)),
+        timing=Timing(office, filing),
         child_cases=ChildCases(office, filing),
         tasks=TaskDesk(office, filing),
+        ordering=Ordering(office, filing),
+        order_pool=OrderPool(office, filing),
+        order_clock=OrderClock(office),
+        discovering=Discovering(office, filing),
         chats=Chats(office, filing),
         staff=Accounts(office),
         deadlines=Deadlines(office, filing),

@@ -101,6 +101,8 @@ class Installation:
     telegram_port: int = DEFAULT_TELEGRAM_PORT
     telegram_webhook_secret: str | None = field(default=None, repr=False)
     telegram_webhook_url: str | None = None
+    #: How residents' browsers reach the web pages, without a slash at the end; None: not told.
+    public_url: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -142,6 +144,7 @@ class Installation:
             telegram_port=reader.port("TELEGRAM_PORT") or DEFAULT_TELEGRAM_PORT,
             telegram_webhook_secret=reader.text("TELEGRAM_WEBHOOK_SECRET"),
             telegram_webhook_url=reader.url("TELEGRAM_WEBHOOK_URL", ("https", "http")),
+            public_url=_without_slash(reader.url("HOTLINE_PUBLIC_URL", ("https", "http"))),
         )
         reader.complain_of(_contradictions(installation))
         reader.finish()

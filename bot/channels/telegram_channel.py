@@ -49,6 +49,7 @@ class TelegramChannel:
         self._outlet = outlet
         self._gateway = gateway
         self._texts = runtime.texts
+        self._public_url = runtime.settings.public_url
         self._staff = StaffChat(runtime)
         self._once = OnceOnly()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -127,7 +128,15 @@ class TelegramChannel:
             return
         for reply in await self._gateway.handle(inbound_of(message, is_edit=is_edit)):
             labels = [button.text for button in reply.buttons]
-            await self._outlet.say(chat_id, reply.text, markup=resident_keyboard(labels))
+            await self._outlet.say(chat_id, self._with_guide(reply), markup=resident_keyboard(labels))
+
+    def _with_guide(self, reply: OutboundMessage) -> str:
+        """An answer about policies with the address of its page, where that can be reached from outside."""
+        topic = reply.mark.topic if reply.mark else None
+        if topic is None or self._public_url is None:
+            return reply.text
+        address = f"{self._public_url}/guide/{topic}"
+        return self._texts.get("telegram.guide", answer=reply.text, address=address)
 
     async def _group(self, message: Message, *, is_edit: bool) -> None:
         is_said = bool(message.text or message.caption)

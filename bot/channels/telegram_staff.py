@@ -7,12 +7,15 @@ from types import MappingProxyType
 
 from telegram import InlineKeyboardMarkup
 
+from bot import safety_net
+from bot.channels.found_words import found_in
 from bot.channels.telegram_outlet import CLAIM, DETAIL, queue_keyboard, ticket_keyboard
 from bot.channels.telegram_tickets import TicketWriter
 from ticketing.bootstrap import Runtime
 from ticketing.domain.errors import AlreadyClaimed, NotPermitted, TicketingError
-from ticketing.domain.staff import Actor
+from ticketing.domain.staff import Actor, Role
 from ticketing.domain.ticket import TicketView
+from ticketing.domain.vocabulary import Risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class StaffChat:
                 "close": self._close,
                 "note": self._note,
                 "reply": self._reply,
+                "found": self._found,
             }
         )
 
@@ -91,7 +95,10 @@ class StaffChat:
     async def help(self, chat_id: str) -> str | None:
         """What a bound worker can do; None for anyone else."""
         actor = await asyncio.to_thread(self._actor, chat_id)
-        return None if actor is None else self._texts.get("telegram.help_staff", name=actor.name)
+        if actor is None:
+            return None
+        key = "ordering.telegram_help" if actor.role is Role.ORGANISATION else "telegram.help_staff"
+        return self._texts.get(key, name=actor.name)
 
     async def obey(self, chat_id: str, command: Command) -> Answer:
         """Carry out a command and tell how it went; a refusal is an answer too."""
@@ -205,6 +212,24 @@ class StaffChat:
             return self._say("text_usage", command=command.name)
         self._runtime.tickets.reply(actor, command.number, text=command.text)
         return self._say("replied", number=command.number)
+
+    def _found(self, actor: Actor, command: Command) -> Answer:
+        """Keep what a worker found on his round; the same words again on the same day are one find."""
+        if not command.rest:
+            return Answer(self._texts.get("discovery.telegram_usage"))
+        found, finding = found_in(self._runtime, actor, command.rest), safety_net.scan(command.rest)
+        known = self._runtime.discovering.report(actor, found, finding)
+        ticket = known.ticket
+        told = self._texts.get(
+            "discovery.telegram_done",
+            number=ticket.number,
+            category=self._texts.get(f"category.{ticket.category.value}"),
+            risk=self._texts.get(f"risk.{ticket.risk.value}"),
+            unit=ticket.unit_name,
+        )
+        lines = [self._texts.get("discovery.telegram_danger")] if ticket.risk is Risk.EMERGENCY else []
+        duty = [self._texts.get("discovery.telegram_duty")] if known.is_childs else []
+        return Answer("\n".join([*lines, told, *duty]))
 
     def _actor(self, chat_id: str) -> Actor | None:
         return self._runtime.staff.actor_of_telegram(chat_id)

@@ -132,6 +132,7 @@ def test_a_model_is_trained_measured_published_and_taken_back_while_residents_wr
         visitor.open("/models")
         expect(page.get_by_role("alert")).to_contain_text("新模型装不上", timeout=CHANGED_WITHIN_MS)
 
+    keeper.look()
     assert runtime.model_desk.run(supervisor, broken.run_id).fault == "does_not_load"
     assert in_service(home) == model_path(home).resolve()
     assert intent_of(language, TAUGHT) != "dibao"

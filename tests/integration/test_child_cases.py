@@ -287,4 +287,12 @@ def test_a_missed_call_becomes_a_task_once(runtime: Runtime, clock: FakeClock) -
         "05631234567",
         timedelta(minutes=30),
     )
+    clock.advance(timedelta(minutes=10))
+    runtime.tasks.missed_call(operator, MissedCall("05631234567", clock.now(), "急"))
+    joined = runtime.tasks.open(operator)
+    assert [(one.id, one.due_at) for one in joined] == [(task.id, task.due_at)]
+    assert "又打来一次" in joined[0].text
+    runtime.tasks.finish(operator, task.id, outcome="已回电，问低保，已答复")
+    runtime.tasks.missed_call(operator, MissedCall("05631234567", clock.now()))
     assert len(runtime.tasks.open(operator)) == 1
+    assert runtime.tasks.open(operator)[0].id != task.id

@@ -32,7 +32,7 @@ from ticketing.domain.training_errors import (
     RunNotReady,
     RunUnderWay,
 )
-from ticketing.services.workshop import PUBLISHED_KEPT, SILENT_AFTER
+from ticketing.services.workshop import BEGUN_WITHIN, PUBLISHED_KEPT, SILENT_AFTER
 
 UPGRADED = "hotline-ba9876543210.tar.gz"
 
@@ -69,7 +69,9 @@ def both_at_once(*deeds: object) -> list[str]:
     return sorted(told)
 
 
-def test_only_who_may_trains_publishes_or_looks(runtime: Runtime) -> None:
+def test_only_who_may_trains_publishes_or_looks_and_only_at_runs_there_are(
+    runtime: Runtime, supervisor: Actor
+) -> None:
     operator = a_member(runtime, role=Role.OPERATOR, unit=CITY)
     a_house_that_trains(runtime)
 
@@ -83,16 +85,20 @@ def test_only_who_may_trains_publishes_or_looks(runtime: Runtime) -> None:
     ):
         with pytest.raises(NotPermitted):
             deed()
+    for deed in (
+        lambda: runtime.model_desk.run(supervisor, 77),
+        lambda: runtime.model_desk.publish(supervisor, 77, has_seen_drops=True),
+        lambda: runtime.model_desk.take_back(supervisor, 77),
+    ):
+        with pytest.raises(RunNotFound):
+            deed()
 
 
-def test_where_nobody_trains_nobody_waits_for_it(runtime: Runtime, supervisor: Actor) -> None:
-    with pytest.raises(ModelsElsewhere):
-        runtime.model_desk.start(supervisor)
-
-
-def test_of_two_people_who_start_at_once_one_is_told_that_it_is_under_way(
+def test_of_two_people_who_start_at_once_where_models_are_trained_one_is_told_that_it_is_under_way(
     runtime: Runtime, supervisor: Actor
 ) -> None:
+    with pytest.raises(ModelsElsewhere):
+        runtime.model_desk.start(supervisor)
     a_house_that_trains(runtime)
 
     told = both_at_once(*[lambda: runtime.model_desk.start(supervisor)] * 2)
@@ -114,7 +120,7 @@ def test_a_run_is_seen_to_go_on_until_its_measures_are_there(runtime: Runtime, s
         runtime.model_desk.publish(supervisor, order.run_id, has_seen_drops=True)
 
 
-def test_a_run_that_fell_silent_is_given_up_and_can_neither_go_on_nor_end(
+def test_a_run_that_fell_silent_or_never_began_is_given_up_and_can_neither_go_on_nor_end(
     runtime: Runtime, supervisor: Actor, clock: FakeClock
 ) -> None:
     order = a_running_one(runtime, supervisor)
@@ -125,6 +131,10 @@ def test_a_run_that_fell_silent_is_given_up_and_can_neither_go_on_nor_end(
     given_up = runtime.model_desk.run(supervisor, order.run_id)
     assert (given_up.state, given_up.fault) == (RunState.FAILED, "interrupted")
     assert not runtime.workshop.beat(order.run_id, Phase.SCORING, 80)
+    run_id = runtime.model_desk.start(supervisor)
+    clock.advance(BEGUN_WITHIN + timedelta(seconds=1))
+    a_house_that_trains(runtime)
+    assert runtime.model_desk.run(supervisor, run_id).fault == "not_begun"
     a_scored_one(runtime, supervisor)
 
 
@@ -165,28 +175,21 @@ def test_whoever_finds_fewer_people_at_risk_is_never_published(runtime: Runtime,
     assert runtime.model_desk.now(supervisor).wanted == SHIPPED
 
 
-def test_what_got_worse_otherwise_must_have_been_seen(runtime: Runtime, supervisor: Actor) -> None:
-    order = a_scored_one(runtime, supervisor, WORSE)
-
-    with pytest.raises(DropsNotSeen):
-        runtime.model_desk.publish(supervisor, order.run_id, has_seen_drops=False)
-    runtime.model_desk.publish(supervisor, order.run_id, has_seen_drops=True)
-
-    assert runtime.model_desk.now(supervisor).wanted == order.model
-
-
-def test_of_two_people_who_publish_or_take_back_at_once_one_is_told_so(
+def test_what_got_worse_must_have_been_seen_and_of_two_people_who_decide_at_once_one_is_told_so(
     runtime: Runtime, supervisor: Actor
 ) -> None:
-    order = a_scored_one(runtime, supervisor)
+    order = a_scored_one(runtime, supervisor, WORSE)
 
     def publish() -> None:
-        runtime.model_desk.publish(supervisor, order.run_id, has_seen_drops=False)
+        runtime.model_desk.publish(supervisor, order.run_id, has_seen_drops=True)
 
     def take_back() -> None:
         runtime.model_desk.take_back(supervisor, order.run_id)
 
+    with pytest.raises(DropsNotSeen):
+        runtime.model_desk.publish(supervisor, order.run_id, has_seen_drops=False)
     assert both_at_once(publish, publish) == ["", RunNotReady.code]
+    assert runtime.model_desk.now(supervisor).wanted == order.model
     assert both_at_once(take_back, take_back) == ["", NotInService.code]
 
 
@@ -248,10 +251,3 @@ def test_a_model_that_cannot_be_loaded_or_is_lost_gives_way_to_the_one_before(
     assert runtime.model_desk.now(supervisor).wanted == first.model
     runtime.workshop.lost(first.model)
     assert runtime.model_desk.now(supervisor).wanted == SHIPPED
-
-
-def test_a_run_that_never_was_is_no_run(runtime: Runtime, supervisor: Actor) -> None:
-    with pytest.raises(RunNotFound):
-        runtime.model_desk.run(supervisor, 77)
-    with pytest.raises(RunNotFound):
-        runtime.model_desk.take_back(supervisor, 77)

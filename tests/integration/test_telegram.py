@@ -13,9 +13,11 @@ from bot.channels.telegram_text import split_text
 from bot.messages import Button, OutboundMessage
 from tests.fakes.bot_api import TOKEN, BotApi, Failure, Json, running_bot_api
 from tests.integration.telegram_house import House, SmallGateway, all_tickets, lines_of
-from ticketing.bootstrap import Runtime
+from ticketing.bootstrap import Runtime, build
+from ticketing.domain.answer_marks import AnswerMark
 from ticketing.domain.arrival import Kind
 from ticketing.domain.errors import ConfigurationFault, StorageUnavailable
+from ticketing.settings import Settings
 
 # The library announces a change of its own types each time Telegram asks to slow down.
 pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
@@ -47,6 +49,19 @@ async def test_a_text_gets_its_reply_with_keys_that_send_their_own_text(house: H
     assert reply.text == "收到：text：低保怎么办"
     assert reply.buttons == ["好的"]
     assert house.gateway.inbound[0].peer == str(RESIDENT)
+
+
+async def test_an_answer_leads_to_its_page_where_that_can_be_reached(settings: Settings, api: BotApi) -> None:
+    runtime = build(replace(settings, public_url="https://12345.example.gov.cn"))
+    house = House(runtime, api, SmallGateway(runtime))
+    house.gateway.replies = [OutboundMessage("低保是……", (), AnswerMark("dibao"))]
+    async with house.polling():
+        house.api.text(RESIDENT, "低保")
+        await house.settled()
+    runtime.close()
+
+    text = house.api.last_to(RESIDENT).text
+    assert text == "低保是……\n\n办事指南（能打印）：https://12345.example.gov.cn/guide/dibao"
 
 
 async def test_without_buttons_the_last_keys_are_taken_away(house: House) -> None:

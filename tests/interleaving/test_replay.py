@@ -102,6 +102,8 @@ def a_desk(runtime: Runtime, people: tuple[Actor, ...], start: State) -> Desk:
         text = "老人在西津街道，想请人上门理发"
         chat = runtime.intake.receive(an_arrival(text, peer=f"p{next(_peers)}")).conversation_id
         given = runtime.reports.open_report(chat, category=Category.SERVICE_REQUEST, text=text)
+        # Two levels are above a town; the bureau, where such an order goes by itself, has only one.
+        runtime.tickets.dispatch(people[0], given.number, unit="town-xijin")
         numbers.append(given.number)
     desk = Desk(runtime, people, (numbers[0], numbers[1]))
     if start.tickets[HERE].owner is not None:

@@ -22,7 +22,10 @@ from ticketing.console.headers import SecurityHeaders
 from ticketing.console.knowledge_pages import add_knowledge_pages
 from ticketing.console.model_pages import add_model_pages
 from ticketing.console.month_pages import add_month_pages
+from ticketing.console.order_pages import add_order_pages
 from ticketing.console.pages import STATIC, Pages
+from ticketing.console.pool_pages import add_pool_pages
+from ticketing.console.quality_pages import add_quality_pages
 from ticketing.console.question_pages import add_question_pages
 from ticketing.console.queue_pages import add_queue_pages
 from ticketing.console.referral_pages import add_referral_pages
@@ -32,6 +35,7 @@ from ticketing.console.sheet_pages import add_sheet_pages
 from ticketing.console.staff_pages import add_staff_pages
 from ticketing.console.task_pages import add_task_pages
 from ticketing.console.ticket_pages import add_ticket_pages
+from ticketing.console.timing_pages import add_timing_pages
 from ticketing.console.visit import Console, check_csrf
 from ticketing.domain.errors import BadInput, TicketingError
 
@@ -41,8 +45,12 @@ BODY_BYTES_MAX = 20_000_000
 SECTIONS = (
     add_session_pages,
     add_queue_pages,
+    add_order_pages,
+    add_pool_pages,
     add_ticket_pages,
     add_repeat_pages,
+    add_timing_pages,
+    add_quality_pages,
     add_case_pages,
     add_referral_pages,
     add_task_pages,

@@ -78,11 +78,23 @@ def mark_minor(visit: Visit, number: str, _: Typed) -> TicketView:
     return visit.runtime.child_cases.mark_minor(visit.actor, number)
 
 
+def mark_situation(visit: Visit, number: str, typed: Typed) -> TicketView:
+    """Note under which of the nine situations it falls."""
+    return visit.runtime.child_cases.mark_situation(visit.actor, number, situation=typed.text("situation"))
+
+
+def ask_decision(visit: Visit, number: str, _: Typed) -> TicketView:
+    """Note that nobody can care for the child."""
+    return visit.runtime.child_cases.ask_decision(visit.actor, number)
+
+
 ACTS: tuple[tuple[str, str, Do], ...] = (
     ("police", "report_police", report_police),
     ("waiver", "ask_waiver", ask_waiver),
     ("sign", "sign_waiver", sign_waiver),
     ("minor", "write_record", mark_minor),
+    ("situation", "write_record", mark_situation),
+    ("no_carer", "write_record", ask_decision),
 )
 
 

@@ -13,7 +13,7 @@ from ticketing.console.gate import needs
 from ticketing.console.typed import TypedForm
 from ticketing.console.visit import ID_MAX, Visit, Visited
 from ticketing.domain.errors import TicketingError
-from ticketing.domain.training import Measure, RunState, TrainingRun
+from ticketing.domain.training import Measure, TrainingRun
 from ticketing.domain.training_errors import RunNotFound
 from ticketing.services.model_desk import TRAIN, ModelsNow
 
@@ -117,7 +117,6 @@ def _run_page(visit: Visit, run_id: int, *, fault: TicketingError | None = None,
         now_=now_,
         fallback=visit.runtime.model_desk.fallback(visit.actor),
         lines=_lines(one),
-        is_outdated=one.state is RunState.SCORED and _is_outdated(one, now_),
         done=done,
     )
 
@@ -171,10 +170,6 @@ def _lines(one: TrainingRun) -> tuple[Line, ...]:
         Line("understood", measured.understood, measured.understood.change < 0),
         Line("false_alarms", measured.false_alarms, measured.false_alarms.change > 0),
     )
-
-
-def _is_outdated(one: TrainingRun, now_: ModelsNow) -> bool:
-    return one.base != now_.shipped or one.compared_with != now_.wanted or not one.is_kept
 
 
 def _known(run_id: int) -> int:

@@ -22,7 +22,7 @@ PAGES_MAX = 50
 #: The last second of the year 9998.
 SINCE_MAX = 253_370_764_799
 #: Where a person starts, by the first permission of these they have.
-STARTS = ((VIEW, "/queue"), ("manage_staff", "/staff"), ("view_figures", "/figures"))
+STARTS = ((VIEW, "/queue"), ("take_order", "/pool"), ("manage_staff", "/staff"), ("view_figures", "/figures"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,4 +87,5 @@ def staff_page(
         done=done,
         roles=tuple(Role),
         unit_groups=grouped(catalogue, catalogue.units()),
+        organisations=tuple(one.unit for one in catalogue.organisations()),
     )

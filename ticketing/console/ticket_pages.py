@@ -15,13 +15,18 @@ from ticketing.console.gate import needs
 from ticketing.console.typed import NOTHING, Typed, TypedForm
 from ticketing.console.unit_choice import grouped
 from ticketing.console.visit import Visit, Visited
+from ticketing.domain.child_guard import MINOR, NO_CARER
 from ticketing.domain.errors import TicketingError
-from ticketing.domain.lifecycle import Move
+from ticketing.domain.lifecycle import OPEN, Move
 from ticketing.domain.ticket import Field, TicketDetail, TicketEvent, TicketView
 from ticketing.domain.vocabulary import Category
 from ticketing.services.merging import UNMERGE
+from ticketing.services.timing import ASK_MORE, CONTACTED, DECIDE, PAUSE
 
 VIEW = "view_ticket"
+TIME_RIGHTS = (PAUSE, ASK_MORE, DECIDE, CONTACTED)
+#: Fields that mark a ticket and are told by the page in other ways.
+MARKS = frozenset({MINOR, NO_CARER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +117,20 @@ def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal |
         unit_groups=grouped(visit.runtime.catalogue, visit.runtime.catalogue.units()),
         must_report=detail.ticket.category is Category.CHILD_PROTECTION,
         given=given_code(visit, number),
+        order_categories=visit.runtime.ordering.rules.categories,
         told=told_in(detail.ticket),
         closures=detail.closures,
+        times=visit.runtime.timing.sheet(visit.actor, number),
+        time_rights={
+            one for one in TIME_RIGHTS if visit.runtime.permissions.may(visit.actor, one, detail.ticket)
+        },
+        workdays_max=visit.runtime.office.care.timing.workdays_max,
+        is_open=detail.ticket.status in OPEN,
         joined=visit.runtime.repeats.joined(visit.actor, number),
         may_part=visit.runtime.permissions.may(visit.actor, UNMERGE, detail.ticket),
         referrals=detail.referrals,
         may_refer=Move.REFER in detail.moves,
-        contacted=any(event.kind == "reply" for event in detail.events),
+        contacted=any(event.kind in {"reply", "contacted"} for event in detail.events),
     )
 
 
@@ -136,7 +148,9 @@ def given_code(visit: Visit, number: str) -> str:
 def told_in(ticket: TicketView) -> tuple[tuple[str, str], ...]:
     """What was reported: in the reporter's own words first, then place, persons and time."""
     names = dict.fromkeys([Field.DETAIL.value, *Field, *ticket.fields])
-    return tuple((name, ticket.fields[name]) for name in names if ticket.fields.get(name))
+    return tuple(
+        (name, ticket.fields[name]) for name in names if ticket.fields.get(name) and name not in MARKS
+    )
 
 
 def parts_of(detail: TicketDetail) -> dict[str, object]:

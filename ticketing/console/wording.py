@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ticketing.bootstrap import Runtime
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.lifecycle import OPEN, WAITING
+from ticketing.domain.spans import ReckoningStep, Span
 from ticketing.domain.ticket import TicketEvent, TicketView
 
 #: Under this a time left is told in minutes, under the next in hours, then in days.
@@ -38,7 +39,11 @@ class Wording:
         self._catalogue = runtime.catalogue
         self._clock = runtime.clock
         self._office = runtime.office
-        self._forms = runtime.child_cases.forms
+        cases = runtime.child_cases
+        self._titles = {
+            "form": {form.slug: form.title for form in cases.forms.values()},
+            "situation": {one.slug: one.text for one in cases.rules.situations},
+        }
 
     def say(self, key: str, **params: str | int) -> str:
         """A sentence of the console's own."""
@@ -84,6 +89,26 @@ class Wording:
         """What a choice of this key stands for in a form."""
         return key.rpartition(".")[2].rpartition("_")[2] if "reach" not in key else key.partition("reach_")[2]
 
+    def span_of(self, span: Span) -> str:
+        """A length of time as the rule tells it."""
+        return self._texts.get(f"timing.span_{span.unit}", count=span.amount)
+
+    def step(self, step: ReckoningStep) -> str:
+        """One step of how a deadline was reckoned."""
+        return self._texts.get(
+            f"timing.step_{step.kind}", at=self._point(step.at), until=self._point(step.until)
+        )
+
+    def _point(self, told: str) -> str:
+        """A day or an instant of a step in Beijing time; anything else as it is."""
+        try:
+            at = datetime.fromisoformat(told)
+        except ValueError:
+            return told
+        if at.tzinfo is not None:
+            return f"{at.astimezone(BEIJING):%m-%d %H:%M}"
+        return f"{at:%m-%d}"
+
     def ground(self, ground: str) -> str:
         """Why two tickets may be one."""
         return self._texts.get(f"repeats.ground_{ground}")
@@ -96,6 +121,16 @@ class Wording:
         """Where it is, as printed."""
         name = self._gazetteer.name(town=ticket.town, village=ticket.village)
         return name or self._texts.get("notice.place_unknown")
+
+    def area(self, town: str | None, village: str | None) -> str:
+        """Town and, if given, village, as printed."""
+        name = self._gazetteer.name(town=town, village=village)
+        return name or self._texts.get("notice.place_unknown")
+
+    def day(self, at: datetime) -> str:
+        """A day in Beijing."""
+        there = at.astimezone(BEIJING)
+        return self.say("day", year=there.year, month=there.month, day=there.day)
 
     def unit(self, slug: str) -> str:
         """Name of a unit of the directory."""
@@ -167,8 +202,8 @@ class Wording:
     def _event_word(self, key: str, value: str) -> str:
         if key == "unit":
             return self.unit(value)
-        if key == "form" and value in self._forms:
-            return self._forms[value].title
+        if value in self._titles.get(key, {}):
+            return self._titles[key][value]
         if key == "task":
             return self.task(value)
         if key == "town":

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from ticketing.domain.casework import Form
 from ticketing.domain.child_guard import ChildRules
 from ticketing.domain.closure import ClosingRules
+from ticketing.domain.discovery import DiscoveryRules
+from ticketing.domain.orders import OrderRules
 from ticketing.domain.plain_result import PlainRules
+from ticketing.domain.quality import QualityRules
 from ticketing.domain.repeats import RepeatRules
+from ticketing.domain.timing import TimingRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +23,7 @@ class Care:
     closing: ClosingRules
     repeats: RepeatRules
     results: PlainRules
+    timing: TimingRules
+    orders: OrderRules
+    discovery: DiscoveryRules
+    quality: QualityRules

@@ -15,6 +15,8 @@ from ticketing.domain.vocabulary import Category
 
 #: Key and value among a ticket's fields that mark the person concerned as under 18.
 MINOR, YES = "minor", "yes"
+#: The same for a child whom nobody can care for; taken away once a decision about guardianship is on record.
+NO_CARER = "no_carer"
 #: Moves that end the work on a ticket or send it away.
 GUARDED = frozenset({Move.RESOLVE, Move.CLOSE, Move.MERGE, Move.RETURN, Move.REFUSE, Move.WITHDRAW})
 
@@ -52,6 +54,17 @@ class ChildRules:
     situations_basis: str
     guardianship: tuple[Situation, ...]
     guardianship_basis: str
+    #: Where the child may live meanwhile.
+    placements: tuple[Situation, ...]
+    placements_basis: str
+    #: When civil affairs takes guardianship for good.
+    lasting: tuple[Situation, ...]
+    lasting_basis: str
+    decide_within: timedelta
+    #: The form that records the decision.
+    decision_form: str
+    #: Answers of other forms after which a decision is due: by form, by blank.
+    decision_asked_by: Mapping[str, Mapping[str, tuple[str, ...]]]
     follow_up_days: tuple[int, ...]
 
     @classmethod
@@ -67,6 +80,16 @@ class ChildRules:
             situations_basis=rules.text("situations_basis"),
             guardianship=_situations(rules, "guardianship"),
             guardianship_basis=rules.text("guardianship_basis"),
+            placements=_situations(rules, "placements"),
+            placements_basis=rules.text("placements_basis"),
+            lasting=_situations(rules, "lasting_guardianship"),
+            lasting_basis=rules.text("lasting_guardianship_basis"),
+            decide_within=timedelta(hours=rules.number("guardianship_decide_within_hours")),
+            decision_form=rules.text("guardianship_form"),
+            decision_asked_by={
+                form: {blank: blanks.texts(blank) for blank in blanks.values}
+                for form, blanks in rules.named_rows("guardianship_asked_by").items()
+            },
             follow_up_days=_days(rules, "follow_up_days"),
         )
 
@@ -74,6 +97,11 @@ class ChildRules:
         """Whether the ticket is about a child at risk."""
         marked = fields.get(MINOR) == YES and category in self.minor_categories
         return category is Category.CHILD_PROTECTION or marked
+
+    def asks_decision(self, form: str, answers: Mapping[str, str]) -> bool:
+        """Whether these answers mean that somebody has to decide about guardianship."""
+        asked = self.decision_asked_by.get(form, {})
+        return any(answers.get(blank) in values for blank, values in asked.items())
 
     def may_be_minors(self, category: Category) -> bool:
         """Whether it makes a difference that the person concerned is under 18."""

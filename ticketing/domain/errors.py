@@ -197,3 +197,9 @@ class ResultNotPlain(TicketingError):
     """A result from which the resident would learn nothing: empty, or phrases of office only."""
 
     code = "result_not_plain"
+
+
+class PauseRefused(TicketingError):
+    """The clocks cannot be changed now: a life is in danger, it is so already, or work has ended."""
+
+    code = "pause_refused"

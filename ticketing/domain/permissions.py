@@ -22,9 +22,15 @@ TICKET_PERMISSIONS = frozenset(
         "sign_waiver",
         "write_record",
         "unmerge",
+        "pause_clock",
+        "ask_more_time",
+        "decide_more_time",
+        "record_contact",
         "answer_referral",
         "record_answer",
         "revoke_referral",
+        "offer_order",
+        "approve_taking",
     }
 )
 #: Permissions about the house; their only scope is ``all``.
@@ -39,6 +45,9 @@ HOUSE_PERMISSIONS = frozenset(
         "work_task",
         "log_missed_call",
         "supervise",
+        "take_order",
+        "report_found",
+        "check_quality",
         "edit_knowledge",
         "approve_knowledge",
         "train_model",

@@ -20,6 +20,8 @@ class Level(StrEnum):
     CITY = "city"
     TOWN = "town"
     VILLAGE = "village"
+    #: Outside the house: takes orders, is never in a chain and gets no ticket.
+    ORGANISATION = "organisation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,22 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """A social organisation or volunteer team."""
+
+    unit: Unit
+    #: Kinds of service it gives; empty: all.
+    services: frozenset[str]
+    #: Towns it works in; empty: all.
+    towns: frozenset[str]
+
+    def serves(self, kind: str, town: str | None) -> bool:
+        """Whether an order of this kind in this town is for it; an unknown town is for everyone."""
+        fits = not self.services or kind in self.services
+        return fits and (not self.towns or town is None or town in self.towns)
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """Links from the nearest unit to the highest."""
 
@@ -47,11 +65,18 @@ class Chain:
 class Catalogue:
     """The unit directory and the dispatch catalogue of a city."""
 
-    def __init__(self, units: Sequence[Unit], chains: Mapping[Category, Chain], coordinator: str) -> None:
+    def __init__(
+        self,
+        units: Sequence[Unit],
+        chains: Mapping[Category, Chain],
+        coordinator: str,
+        organisations: Sequence[Organisation] = (),
+    ) -> None:
         """``coordinator`` gets all tickets of towns that others run; use from_mapping for data files."""
         self._units = {unit.slug: unit for unit in units}
         self._chains = chains
         self._coordinator = coordinator
+        self._organisations = {one.unit.slug: one for one in organisations}
 
     @classmethod
     def from_mapping(
@@ -73,7 +98,7 @@ class Catalogue:
             raise DataFault(detail=f"dispatch: no chain for {', '.join(sorted(missing))}")
         coordinator = data.text("coordinated_by")
         local = _local_units(area, town_parent=data.text("town_parent"), coordinator=coordinator)
-        return cls((*city, *local), chains, coordinator)
+        return cls((*city, *local), chains, coordinator, tuple(_organisations(data)))
 
     def unit_for(self, category: Category, place: Place, *, minor: bool = False) -> str:
         """Slug of the unit that gets a ticket of ``category``.
@@ -101,8 +126,9 @@ class Catalogue:
         return self._at(above[0], Place(child.town)) if above else None
 
     def name(self, unit: str) -> str:
-        """Name as printed; raises UnitNotFound."""
-        return self._unit(unit).name
+        """Name as printed, also of an organisation; raises UnitNotFound."""
+        organisation = self._organisations.get(unit)
+        return self._unit(unit).name if organisation is None else organisation.unit.name
 
     def unit(self, slug: str) -> Unit:
         """The unit itself; raises UnitNotFound."""
@@ -111,6 +137,14 @@ class Catalogue:
     def units(self) -> tuple[str, ...]:
         """Slugs of all units, the city's first, then town by town."""
         return tuple(self._units)
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """All organisations that take orders; they are no units: no ticket is ever dispatched to one."""
+        return tuple(self._organisations.values())
+
+    def organisation(self, slug: str) -> Organisation | None:
+        """One organisation; None when the slug is no organisation's."""
+        return self._organisations.get(slug)
 
     def covers(self, unit: str, other: str) -> bool:
         """Whether ``other`` is ``unit`` itself or works under it."""
@@ -136,6 +170,12 @@ def _city_units(data: Row) -> Iterator[Unit]:
     for unit in data.rows("city_units"):
         parent = unit.text("parent") if unit.has("parent") else None
         yield Unit(unit.text("slug"), unit.text("name"), Level.CITY, parent)
+
+
+def _organisations(data: Row) -> Iterator[Organisation]:
+    for one in data.rows("organisations"):
+        unit = Unit(one.text("slug"), one.text("name"), Level.ORGANISATION, None)
+        yield Organisation(unit, frozenset(one.texts("services")), frozenset(one.texts("towns")))
 
 
 def _local_units(area: Area, *, town_parent: str, coordinator: str) -> Iterator[Unit]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 class Role(StrEnum):
     """What a member of staff may do at all; the permission table says the rest."""
 
-    #: Village child director, aid assistant, grid worker, township staff, social organisation.
+    #: Village child director, aid assistant, grid worker, township staff.
     WORKER = "worker"
     #: Answers the telephone, takes over chats, dispatches.
     OPERATOR = "operator"
@@ -16,6 +16,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     #: Manages accounts and the city's data.
     ADMIN = "admin"
+    #: A social organisation or volunteer team: takes orders and sees no ticket.
+    ORGANISATION = "organisation"
 
 
 @dataclass(frozen=True, slots=True)

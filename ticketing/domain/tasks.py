@@ -20,8 +20,18 @@ class TaskKind(StrEnum):
     MISSED_CALL = "missed_call"
     #: A body did not answer, or did not finish, in time.
     REFERRAL_OVERDUE = "referral_overdue"
+    #: The resident wrote and waits for an answer.
+    ANSWER = "answer"
+    #: Nobody took the ticket, not even at the highest level: whoever is above presses for it.
+    LADDER_TOP = "ladder_top"
     #: The resident was not content: a supervisor keeps the matter in hand.
     SUPERVISE = "supervise"
+    #: Nobody can care for the child: whether civil affairs takes temporary guardianship is to be decided.
+    GUARDIANSHIP = "guardianship"
+    #: An organisation took what is for a child: a supervisor lets it learn who, or not.
+    ORDER_APPROVAL = "order_approval"
+    #: Nobody took an order in time, or it was taken and nobody came.
+    ORDER_STUCK = "order_stuck"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ class Channel(StrEnum):
     WECHAT = "wechat"
     PHONE = "phone"
     CLI = "cli"
+    #: A worker's own find on his rounds; nobody wrote or rang.
+    DISCOVERY = "discovery"
 
 
 class Talk(StrEnum):

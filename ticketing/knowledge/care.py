@@ -10,8 +10,12 @@ from ticketing.domain.casework import forms_of
 from ticketing.domain.child_guard import ChildRules
 from ticketing.domain.closure import ClosingRules
 from ticketing.domain.data_rows import row
+from ticketing.domain.discovery import DiscoveryRules
+from ticketing.domain.orders import OrderRules
 from ticketing.domain.plain_result import PlainRules
+from ticketing.domain.quality import QualityRules
 from ticketing.domain.repeats import RepeatRules
+from ticketing.domain.timing import TimingRules
 
 
 def load_care(folder: Path) -> Care:
@@ -21,7 +25,11 @@ def load_care(folder: Path) -> Care:
         forms=forms_of(_mapping(folder / "forms.yml")),
         closing=ClosingRules.from_mapping(_mapping(folder / "closing.yml")),
         repeats=RepeatRules.from_mapping(_mapping(folder / "repeats.yml")),
+        timing=TimingRules.from_mapping(_mapping(folder / "timing.yml")),
+        quality=QualityRules.from_mapping(_mapping(folder / "quality.yml")),
         results=PlainRules.from_mapping(_mapping(folder / "results.yml")),
+        orders=OrderRules.from_mapping(_mapping(folder / "orders.yml")),
+        discovery=DiscoveryRules.from_mapping(_mapping(folder / "discovery.yml")),
     )
 
 

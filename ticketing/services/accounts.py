@@ -18,7 +18,7 @@ from ticketing.domain.errors import (
     UnitNotFound,
     UsernameTaken,
 )
-from ticketing.domain.staff import Actor, NewStaff, StaffMember
+from ticketing.domain.staff import Actor, NewStaff, Role, StaffMember
 from ticketing.services.filing import CODE_ALPHABET
 from ticketing.services.office import Office
 from ticketing.storage.staff import actor_of, member_of
@@ -46,7 +46,7 @@ class Accounts:
         """Add an account; UsernameTaken, UnitNotFound, or BadInput for a password under 8 characters."""
         if len(new.password) < PASSWORD_CHARACTERS_MIN:
             raise BadInput(field="password")
-        if not self._office.knows_unit(new.unit):
+        if not self._is_for(new.role, new.unit):
             raise UnitNotFound(unit=new.unit)
         with self._office.transaction() as work:
             if work.staff.by_username(new.username) is not None:
@@ -62,6 +62,12 @@ class Accounts:
                 created_at=self._office.clock.now(),
             )
             return member_of(work.staff.add(record))
+
+    def _is_for(self, role: Role, unit: str) -> bool:
+        """Organisations' people belong to an organisation, and nobody else does."""
+        if role is Role.ORGANISATION:
+            return self._office.catalogue.organisation(unit) is not None
+        return self._office.knows_unit(unit)
 
     def list(self, actor: Actor) -> list[StaffMember]:
         """Everyone, by unit and name."""

@@ -10,7 +10,7 @@ from ticketing.domain.closure import Answer, Consequence, Standing, consequence
 from ticketing.domain.deadlines import ClockName
 from ticketing.domain.lifecycle import Move, Status, target
 from ticketing.domain.tasks import TaskKind
-from ticketing.services.clockwork import start_clock
+from ticketing.services.clockwork import end_pause, start_clock
 from ticketing.services.duties import CALLS_BACK, begin_again, look_again, may_end
 from ticketing.services.filing import Filing
 from ticketing.services.office import Office
@@ -43,6 +43,7 @@ class Aftermath:
     def tell_result(self, work: Work, record: TicketRecord, result: str, *, by: int) -> None:
         """Tell every reporter the result, ask each once, and let somebody else call back."""
         now = self._office.clock.now()
+        end_pause(self._office, work, record, by=by)
         residents = (record, *work.repeats.merged_into(record.id))
         for one in residents:
             line = NewLine("out", self._told(one, result), now, self._filing.rating_buttons())
@@ -169,6 +170,7 @@ class Aftermath:
         record.result, record.closed_at, record.level = None, None, 0
         work.tickets.add_event(record.id, event)
         begin_again(self._office, work, record)
+        end_pause(self._office, work, record, by=event.actor_id)
         work.clocks.spend_more(record.id, now)
         record.clocks_from_at = now
         self._filing.set_deadlines(work, record)

@@ -4,6 +4,7 @@ from ticketing.domain.errors import BadInput, ConversationNotFound, Conversation
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import ChatLine, ConversationView
 from ticketing.domain.vocabulary import Channel
+from ticketing.services.clockwork import answered
 from ticketing.services.filing import Filing
 from ticketing.services.office import Office
 from ticketing.storage.conversations import NewLine
@@ -59,6 +60,8 @@ class Chats:
             raise BadInput(field="text")
         with self._office.transaction() as work:
             conversation = self._held(work, actor, conversation_id)
+            for record in work.tickets.newest_of(conversation_id):
+                answered(self._office, work, record)
             line = NewLine("staff", text, self._office.clock.now(), author_id=actor.id)
             return self._filing.say(work, conversation, line)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from ticketing.domain.casework import CaseRecordView, Form, PoliceReport, PoliceReportView, WaiverView
-from ticketing.domain.child_guard import MINOR, YES, ChildRules, Proof
+from ticketing.domain.child_guard import MINOR, NO_CARER, YES, ChildRules, Proof
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import BadInput, SecondPersonNeeded
 from ticketing.domain.staff import Actor
@@ -13,7 +13,7 @@ from ticketing.domain.tasks import TaskKind, TaskView
 from ticketing.domain.ticket import TicketView
 from ticketing.domain.vocabulary import Category
 from ticketing.services.desk_part import VIEW, DeskPart, check_version, required
-from ticketing.services.duties import is_childs, set_duty
+from ticketing.services.duties import is_childs, set_duty, set_guardianship
 from ticketing.storage.tables import TicketRecord
 from ticketing.storage.tasks import NewTask
 from ticketing.storage.tickets import Event
@@ -42,6 +42,10 @@ class CaseFile:
     tasks: tuple[TaskView, ...]
     #: Since when the present owner has it; None while nobody does.
     claimed_at: datetime | None
+    #: Slugs of the situations it falls under.
+    situations: tuple[str, ...]
+    #: Nobody can care for the child and no decision is on record.
+    decision_due: bool
 
 
 class ChildCases(DeskPart):
@@ -74,6 +78,8 @@ class ChildCases(DeskPart):
                 records=work.children.records(record.id),
                 tasks=work.tasks.of_ticket(record.id, now),
                 claimed_at=work.tickets.claimed_at(record.id) if record.assignee_id else None,
+                situations=work.discoveries.situations(record.id),
+                decision_due=record.fields.get(NO_CARER) == YES,
             )
 
     def report_police(
@@ -85,14 +91,49 @@ class ChildCases(DeskPart):
         required(report.receipt, "receipt")
         if report.reported_at > now:
             raise BadInput(field="reported_at")
-        if report.situation and report.situation not in {one.slug for one in self.rules.situations}:
-            raise BadInput(field="situation")
+        self._refuse_unknown(report.situation)
         with self._office.transaction() as work:
             record = self._writable(work, actor, number, permission=REPORT, version=version)
             work.children.add_report(record.id, report, by=actor.id, at=now)
+            if report.situation:
+                self._note_situation(work, record, actor, report.situation)
             data = {"receiver": report.receiver, "situation": report.situation}
             work.tickets.add_event(record.id, Event(REPORT, now, actor.id, report.receipt, data))
             work.tasks.finish(record.id, TaskKind.POLICE_REPORT, by=actor.id, outcome=report.receipt, now=now)
+            return self._view(work, record)
+
+    def mark_situation(
+        self, actor: Actor, number: str, *, situation: str, version: int | None = None
+    ) -> TicketView:
+        """Note under which of the nine situations a case falls; several may be noted, each once."""
+        self._refuse_unknown(required(situation, "situation"))
+        with self._office.transaction() as work:
+            record = self._writable(work, actor, number, permission=WRITE, version=version)
+            if not is_childs(self._office, record):
+                raise BadInput(field="situation")
+            self._note_situation(work, record, actor, situation)
+            return self._view(work, record)
+
+    def _refuse_unknown(self, situation: str) -> None:
+        if situation and situation not in {one.slug for one in self.rules.situations}:
+            raise BadInput(field="situation")
+
+    def _note_situation(self, work: Work, record: TicketRecord, actor: Actor, situation: str) -> None:
+        now = self._office.clock.now()
+        if work.discoveries.mark_situation(record.id, situation, by=actor.id, now=now):
+            data = {"situation": situation}
+            work.tickets.add_event(record.id, Event("mark_situation", now, actor.id, data=data))
+
+    def ask_decision(self, actor: Actor, number: str, *, version: int | None = None) -> TicketView:
+        """Note that nobody can care for the child: a decision about guardianship is due soon."""
+        now = self._office.clock.now()
+        with self._office.transaction() as work:
+            record = self._writable(work, actor, number, permission=WRITE, version=version)
+            if not is_childs(self._office, record):
+                raise BadInput(field="form")
+            if record.fields.get(NO_CARER) != YES:
+                set_guardianship(self._office, work, record)
+                work.tickets.add_event(record.id, Event("ask_decision", now, actor.id))
             return self._view(work, record)
 
     def ask_waiver(self, actor: Actor, number: str, *, reason: str, version: int | None = None) -> TicketView:
@@ -151,10 +192,22 @@ class ChildCases(DeskPart):
             record = self._writable(work, actor, number, permission=WRITE, version=version)
             work.children.add_record(record.id, form, checked, by=actor.id, at=now)
             work.tickets.add_event(record.id, Event(WRITE, now, actor.id, data={"form": form}))
+            self._decide(work, record, actor, form=form, answers=checked)
             again = checked.get(self.forms[form].next_date)
             if again:
                 self._plan(work, record, actor, form=form, day=again)
             return self._view(work, record)
+
+    def _decide(
+        self, work: Work, record: TicketRecord, actor: Actor, *, form: str, answers: Mapping[str, str]
+    ) -> None:
+        """A decision on record ends the wait for it; an answer that calls for one begins it."""
+        if form == self.rules.decision_form:
+            record.fields = {name: value for name, value in record.fields.items() if name != NO_CARER}
+            outcome, now = self.forms[form].title, self._office.clock.now()
+            work.tasks.finish(record.id, TaskKind.GUARDIANSHIP, by=actor.id, outcome=outcome, now=now)
+        elif self.rules.asks_decision(form, answers) and record.fields.get(NO_CARER) != YES:
+            set_guardianship(self._office, work, record)
 
     def _plan(self, work: Work, record: TicketRecord, actor: Actor, *, form: str, day: str) -> None:
         due_at = datetime.combine(date.fromisoformat(day), END_OF_DAY, BEIJING)

@@ -11,7 +11,7 @@ from ticketing.domain.lifecycle import Move
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import TicketView
 from ticketing.services.desk_part import DeskPart, Step
-from ticketing.services.duties import set_duty
+from ticketing.services.duties import pass_on_decision, set_duty
 from ticketing.storage.tickets import Event
 from ticketing.storage.unit_of_work import Work
 
@@ -32,6 +32,7 @@ class Claiming(DeskPart):
                 raise self._lost(work, number)
             work.tickets.add_event(record.id, Event(Move.CLAIM, now, actor.id, data={"from": view.status}))
             set_duty(self._office, work, record, actor.id)
+            pass_on_decision(work, record, actor.id)
             self._tell(work, record, "notice.claimed")
             return self._view(work, record)
 

@@ -8,12 +8,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ticketing.domain.deadlines import FROM_INTAKE, ClockName, SetClock, earliest, in_order, rule_for
+from ticketing.domain.lifecycle import OPEN, Status
 from ticketing.domain.running import Running
+from ticketing.domain.tasks import TaskKind
 from ticketing.domain.vocabulary import Category, Risk
 from ticketing.services.office import Office
 from ticketing.storage.clock_tables import TicketClockRecord
 from ticketing.storage.clocks import running_of, write_again
 from ticketing.storage.tables import TicketRecord
+from ticketing.storage.tasks import NewTask
+from ticketing.storage.tickets import Event
 from ticketing.storage.unit_of_work import Work
 
 INTAKE = frozenset(FROM_INTAKE)
@@ -62,6 +66,48 @@ def start_clock(office: Office, work: Work, record: TicketRecord, name: ClockNam
     clock = Running.of(rule, name, now).reckoned(office.worktime, pauses=pauses)
     work.clocks.end(record.id, frozenset({name}), now)
     work.clocks.start(record.id, [clock], {})
+
+
+def end_pause(office: Office, work: Work, record: TicketRecord, *, by: int | None) -> bool:
+    """End the pause that is going on; whether there was one."""
+    pause = work.clocks.open_pause(record.id)
+    if pause is None:
+        return False
+    now = office.clock.now()
+    pause.to_at, pause.ended_by = now, by
+    work.tickets.add_event(record.id, Event("resumed", now, by))
+    return True
+
+
+def waits_for_answer(office: Office, work: Work, record: TicketRecord) -> None:
+    """The resident wrote: from now on an answer is due, unless one is due already.
+
+    While the first contact is still to be made its own clock holds and is never overruled.
+    """
+    clocks = work.clocks.current(record.id)
+    first, waiting = clocks.get(ClockName.FIRST_CONTACT), clocks.get(ClockName.RESPONSE)
+    is_due = waiting is not None and waiting.met_at is None
+    if Status(record.status) not in OPEN or first is None or first.met_at is None or is_due:
+        return
+    start_clock(office, work, record, ClockName.RESPONSE)
+    clock = work.clocks.current(record.id)[ClockName.RESPONSE]
+    now = office.clock.now()
+    task = NewTask(
+        kind=TaskKind.ANSWER,
+        unit=record.unit,
+        due_at=clock.due_at or now,
+        ticket_id=record.id,
+        assignee_id=record.assignee_id,
+        dedupe_key=f"answer:{clock.id}",
+    )
+    work.tasks.add(task, now)
+
+
+def answered(office: Office, work: Work, record: TicketRecord) -> None:
+    """The resident has been reached: neither the first contact nor an answer is waited for any longer."""
+    now = office.clock.now()
+    work.clocks.meet(record.id, frozenset({ClockName.FIRST_CONTACT, ClockName.RESPONSE}), now)
+    work.tasks.cancel(record.id, frozenset({TaskKind.ANSWER}), now)
 
 
 def show(record: TicketRecord, clocks: Sequence[SetClock]) -> None:

@@ -5,7 +5,7 @@ Each function works inside the transaction of the move it belongs to.
 
 from datetime import timedelta
 
-from ticketing.domain.child_guard import GUARDED, refuse_unproved
+from ticketing.domain.child_guard import GUARDED, NO_CARER, YES, refuse_unproved
 from ticketing.domain.lifecycle import Move
 from ticketing.domain.tasks import TaskKind
 from ticketing.domain.vocabulary import Category
@@ -50,6 +50,29 @@ def set_duty(office: Office, work: Work, record: TicketRecord, staff_id: int) ->
         ),
         now,
     )
+
+
+def set_guardianship(office: Office, work: Work, record: TicketRecord) -> None:
+    """Nobody can care for the child: whoever has the ticket, or its unit, has to record a decision soon."""
+    record.fields = {**record.fields, NO_CARER: YES}
+    now = office.clock.now()
+    work.tasks.add(
+        NewTask(
+            kind=TaskKind.GUARDIANSHIP,
+            unit=record.unit,
+            due_at=now + office.care.children.decide_within,
+            ticket_id=record.id,
+            assignee_id=record.assignee_id,
+            dedupe_key=f"guardianship:{record.id}:{record.assignee_id or record.unit}:{now.isoformat()}",
+        ),
+        now,
+    )
+
+
+def pass_on_decision(work: Work, record: TicketRecord, staff_id: int) -> None:
+    """A decision about guardianship that is still due goes with the ticket to its new owner."""
+    if record.fields.get(NO_CARER) == YES:
+        work.tasks.hand_over(record.id, TaskKind.GUARDIANSHIP, unit=record.unit, staff_id=staff_id)
 
 
 def look_again(office: Office, work: Work, record: TicketRecord) -> None:

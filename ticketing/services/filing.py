@@ -124,7 +124,7 @@ class Filing:
         """Set the clocks from intake; a higher risk sets them anew from the same instant."""
         accept, _, resolve = set_clocks(self._office, work, record)
         record.deadline_basis = resolve.basis + self._calendar_note(resolve)
-        record.escalate_at = None if self.unit_above(record) is None else self._in_time(record, accept.due_at)
+        record.escalate_at = self._in_time(record, accept.due_at)
 
     def _calendar_note(self, clock: SetClock) -> str:
         """What the basis says besides when the calendar did not reach; said aloud in the log too."""
@@ -190,7 +190,7 @@ class Filing:
         record.assignee_id = None
         record.status = Status.DISPATCHED.value
         record.version += 1
-        record.escalate_at = None if self.unit_above(record) is None else self.next_escalation(record, now)
+        record.escalate_at = self.next_escalation(record, now)
         note = event or Event("dispatch", now)
         data = {**note.data, "unit": unit}
         work.tickets.add_event(record.id, Event(note.kind, now, note.actor_id, note.text, data))
@@ -211,9 +211,12 @@ class Filing:
         except CalendarEnds:
             return due_at
 
-    def tell_unit(self, work: Work, record: TicketRecord) -> None:
-        """Queue a notice to everyone of the unit who can be reached; no detail of the person in it."""
-        office = self._office
+    def tell_unit(self, work: Work, record: TicketRecord, *, unit: str = "") -> None:
+        """Queue a notice to everyone of the unit who can be reached; no detail of the person in it.
+
+        ``unit`` is another one than the ticket's own, to be told of it only.
+        """
+        told, office = unit or record.unit, self._office
         where = office.gazetteer.name(town=record.town, village=record.village) or office.texts.get(
             "notice.place_unknown"
         )
@@ -224,13 +227,13 @@ class Filing:
             risk=office.texts.get(f"risk.{record.risk}"),
             place=where,
         )
-        for person in work.staff.reachable_in(record.unit):
+        for person in work.staff.reachable_in(told):
             notice = NewDelivery(
                 kind="staff",
                 channel=Channel.TELEGRAM,
                 peer=str(person.telegram_chat_id),
                 text=text,
-                dedupe_key=f"unit:{record.number}:{record.unit}:{record.version}:{person.id}",
+                dedupe_key=f"unit:{record.number}:{told}:{record.version}:{person.id}",
                 ticket_number=record.number,
             )
             work.outbox.add(notice, office.clock.now())

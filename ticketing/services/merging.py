@@ -7,7 +7,7 @@ from ticketing.domain.lifecycle import OPEN, WAITING, Move, Status, target
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import TicketView
 from ticketing.domain.vocabulary import Risk
-from ticketing.services.clockwork import reckon_again
+from ticketing.services.clockwork import end_pause, reckon_again
 from ticketing.services.desk_part import VIEW, DeskPart, Step, check_version, required
 from ticketing.services.duties import is_childs
 from ticketing.services.following import lock_together
@@ -60,6 +60,7 @@ class Merging(DeskPart):
             merged_at=now,
         )
         work.repeats.add_merge(merge)
+        end_pause(self._office, work, record, by=actor.id)
         record.merged_into_id = kept.id
         self._apply(work, actor, record, Step(Move.MERGE, reason, {"into": kept.number}))
         work.tickets.add_event(

@@ -56,6 +56,11 @@ class ModelsNow:
         published = (run for run in self.runs if run.state is RunState.PUBLISHED)
         return next((run for run in published if self.shipped and run.base != self.shipped), None)
 
+    def is_outdated(self, run: TrainingRun) -> bool:
+        """Whether a run's measures do not count any more: they were taken against another model."""
+        is_waiting = run.state is RunState.SCORED
+        return is_waiting and not _is_fit(run, shipped=self.shipped, current=self.wanted)
+
 
 class ModelDesk:
     """Use cases of whoever keeps the model up."""
@@ -157,8 +162,12 @@ def _locked(work: Work, run_id: int) -> TrainingRunRecord:
 def _refuse_unfit(run: TrainingRun, *, shipped: str, current: str) -> None:
     if run.state is not RunState.SCORED:
         raise RunNotReady
-    if run.base != shipped or run.compared_with != current or not run.is_kept:
+    if not _is_fit(run, shipped=shipped, current=current):
         raise ComparisonOutdated
+
+
+def _is_fit(run: TrainingRun, *, shipped: str, current: str) -> bool:
+    return run.base == shipped and run.compared_with == current and run.is_kept
 
 
 def _refuse_worse(run: TrainingRun, *, has_seen_drops: bool) -> None:

@@ -49,6 +49,8 @@ class OpenQuestions:
     def groups(self, actor: Actor) -> Sequence[Group]:
         """What was asked in this and the last period, by how many people, most asked first."""
         self._check(actor)
+        # The first look reads the search's words, which takes a second: not with a lock in hand.
+        self._knowledge.vector("")
         with self._office.transaction() as work:
             self._group_new(work)
             return work.groups.groups(self._periods())

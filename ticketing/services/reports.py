@@ -5,6 +5,7 @@ from ticketing.domain.lifecycle import OPEN, Move, Status, target
 from ticketing.domain.places import Place
 from ticketing.domain.ticket import Field, FillOutcome, TicketGiven, TicketView
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Channel, Risk
+from ticketing.services.clockwork import waits_for_answer
 from ticketing.services.disclosures import call_off
 from ticketing.services.duties import refuse_unreported
 from ticketing.services.filing import NewTicket
@@ -87,6 +88,7 @@ class Reports(Rating):
             record, kept = with_kept(work, self._own(work, conversation_id, number, code))
             record.version += 1
             work.tickets.add_event(record.id, Event("added", now, text=text))
+            waits_for_answer(self._office, work, kept)
             if kept is not record:
                 kept.version += 1
                 work.tickets.add_event(kept.id, Event("added_to_part", now, data={"number": record.number}))

@@ -1,5 +1,6 @@
 """What is to be done by when: seen by those who can do it, done by one of them."""
 
+from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import NotPermitted, SecondPersonNeeded, TaskNotFound
 from ticketing.domain.staff import Actor
 from ticketing.domain.tasks import MissedCall, TaskKind, TaskView
@@ -13,7 +14,7 @@ LOG_CALL = "log_missed_call"
 SUPERVISE = "supervise"
 VIEW_ALL = "view_all"
 #: Done on the page of the case, where proof is asked for, and not by a word here.
-PROVED_ELSEWHERE = frozenset({TaskKind.POLICE_REPORT})
+PROVED_ELSEWHERE = frozenset({TaskKind.POLICE_REPORT, TaskKind.GUARDIANSHIP, TaskKind.ORDER_APPROVAL})
 
 
 class TaskDesk(DeskPart):
@@ -50,12 +51,20 @@ class TaskDesk(DeskPart):
                 work.tickets.add_event(task.ticket_id, Event("task_done", now, actor.id, outcome, data))
 
     def missed_call(self, actor: Actor, call: MissedCall) -> None:
-        """Write down a call nobody answered: it is to be returned soon."""
+        """Write down a call nobody answered: it is to be returned soon.
+
+        A further call from a number that is still to be rung back joins the first: the deadline stays that of
+        the first call, and the task tells how often was rung.
+        """
         self._check(actor, LOG_CALL)
         now = self._office.clock.now()
         due_at = call.called_at + self._office.care.closing.missed_call_within
         contact = required(call.contact, "contact")
         with self._office.transaction() as work:
+            waiting = work.tasks.waiting_for(contact, TaskKind.MISSED_CALL)
+            if waiting is not None:
+                self._join(waiting, call)
+                return
             task = NewTask(
                 kind=TaskKind.MISSED_CALL,
                 unit=actor.unit,
@@ -66,6 +75,16 @@ class TaskDesk(DeskPart):
                 dedupe_key=f"missed:{contact}:{call.called_at.isoformat()}",
             )
             work.tasks.add(task, now)
+
+    def _join(self, task: TaskRecord, call: MissedCall) -> None:
+        """One task for one number; hearing of the same call twice changes nothing."""
+        if task.dedupe_key is not None and task.dedupe_key.endswith(call.called_at.isoformat()):
+            return
+        at = f"{call.called_at.astimezone(BEIJING):%m-%d %H:%M}"
+        again = self._office.texts.get("closing.rang_again", at=at)
+        lines = [line for line in (task.text, again, call.text) if line]
+        if again not in task.text:
+            task.text = "\n".join(lines)
 
     def _reaches(self, actor: Actor, task: TaskRecord) -> bool:
         return task.assignee_id == actor.id or task.unit == actor.unit or self._sees_all(actor)

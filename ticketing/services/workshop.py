@@ -11,6 +11,8 @@ from ticketing.storage.unit_of_work import Work
 
 #: Who trains gives a sign of life every few seconds; after this long without one it is dead.
 SILENT_AFTER = timedelta(seconds=60)
+#: A trainer that was started this long ago and has not begun cannot run at all.
+BEGUN_WITHIN = timedelta(minutes=15)
 #: Seen things that do not change are written down this often.
 NOTED_EVERY = timedelta(seconds=30)
 #: The published models kept on disk, the one in service among them: so often can be gone back.
@@ -19,6 +21,7 @@ PUBLISHED_KEPT = 3
 USUAL_TRAIN_SECONDS = 150
 LOG_CHARACTERS_MAX = 4000
 INTERRUPTED = "interrupted"
+NOT_BEGUN = "not_begun"
 DOES_NOT_LOAD = "does_not_load"
 
 
@@ -72,6 +75,8 @@ class Workshop:
             _note(work, now, shipped=shipped, serving=serving)
             for record in work.training.silent(now - SILENT_AFTER):
                 self._end(record, INTERRUPTED)
+            for record in work.training.unbegun(now - BEGUN_WITHIN):
+                self._end(record, NOT_BEGUN)
             kept = _kept(work, shipped)
             work.training.forget_models(sorted(kept))
             under_way = work.training.under_way()

@@ -2,6 +2,7 @@
 
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import TicketView
+from ticketing.services.clockwork import answered
 from ticketing.services.desk_part import DeskPart, check_version, required
 from ticketing.storage.conversations import NewLine
 from ticketing.storage.tickets import Event
@@ -33,6 +34,7 @@ class Writing(DeskPart):
             check_version(record, version)
             work.tickets.add_event(record.id, Event("reply", now, actor.id, required(text, "text")))
             record.version += 1
+            answered(self._office, work, record)
             line = NewLine("staff", text, now, author_id=actor.id)
             self._filing.tell_resident(work, record, line)
             return self._view(work, record)

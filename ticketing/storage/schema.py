@@ -19,6 +19,9 @@ from ticketing.storage import (
     example_tables,
     feedback_tables,
     form_tables,
+    found_tables,
+    order_tables,
+    quality_tables,
     referral_tables,
     repeat_tables,
     search_tables,
@@ -28,6 +31,7 @@ from ticketing.storage import (
 
 #: Every module that declares tables: what is not imported would look superfluous in the database.
 TABLE_MODULES = (
+    found_tables,
     tables,
     care_tables,
     city_tables,
@@ -36,7 +40,9 @@ TABLE_MODULES = (
     example_tables,
     feedback_tables,
     form_tables,
+    order_tables,
     referral_tables,
+    quality_tables,
     repeat_tables,
     search_tables,
     training_tables,

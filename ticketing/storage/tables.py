@@ -67,7 +67,9 @@ class StaffRecord(Record):
     locked_until_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("role in ('worker', 'operator', 'supervisor', 'admin')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role in ('worker', 'operator', 'supervisor', 'admin', 'organisation')", name="role"),
+    )
 
 
 class StaffSessionRecord(Record):

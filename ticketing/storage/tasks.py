@@ -38,9 +38,9 @@ class Tasks:
         """Work in ``session``; never commits."""
         self._session = session
 
-    def add(self, task: NewTask, now: datetime) -> None:
-        """Set a task; a repeat with the same key changes nothing."""
-        self._session.execute(
+    def add(self, task: NewTask, now: datetime) -> bool:
+        """Set a task; a repeat with the same key changes nothing. Whether it is new."""
+        added = self._session.scalar(
             insert(TaskRecord)
             .values(
                 kind=task.kind.value,
@@ -56,12 +56,24 @@ class Tasks:
                 dedupe_key=task.dedupe_key,
             )
             .on_conflict_do_nothing(index_elements=["dedupe_key"])
+            .returning(TaskRecord.id)
         )
+        return added is not None
 
     def open_one(self, task_id: int) -> TaskRecord | None:
         """An open task, locked until the transaction ends."""
         return self._session.scalar(
             select(TaskRecord).where(TaskRecord.id == task_id, is_open()).with_for_update()
+        )
+
+    def waiting_for(self, contact: str, kind: TaskKind) -> TaskRecord | None:
+        """The open task of a kind about one telephone number, locked until the transaction ends."""
+        return self._session.scalar(
+            select(TaskRecord)
+            .where(TaskRecord.contact == contact, TaskRecord.kind == kind.value, is_open())
+            .order_by(TaskRecord.id)
+            .limit(1)
+            .with_for_update()
         )
 
     def open_for(self, *, units: frozenset[str] | None, staff_id: int, now: datetime) -> tuple[TaskView, ...]:
@@ -98,6 +110,14 @@ class Tasks:
         """Call off one open task by its key."""
         self._session.execute(
             update(TaskRecord).where(TaskRecord.dedupe_key == dedupe_key, is_open()).values(cancelled_at=now)
+        )
+
+    def hand_over(self, ticket_id: int, kind: TaskKind, *, unit: str, staff_id: int) -> None:
+        """Give the open tasks of a kind to a person of a unit."""
+        self._session.execute(
+            update(TaskRecord)
+            .where(TaskRecord.ticket_id == ticket_id, TaskRecord.kind == kind.value, is_open())
+            .values(unit=unit, assignee_id=staff_id)
         )
 
     def cancel(self, ticket_id: int, kinds: frozenset[TaskKind], now: datetime) -> None:

@@ -67,6 +67,14 @@ class TrainingRuns:
             .with_for_update(skip_locked=True)
         ).all()
 
+    def unbegun(self, since: datetime) -> Sequence[TrainingRunRecord]:
+        """Runs that wait since before an instant, locked."""
+        return self._session.scalars(
+            select(TrainingRunRecord)
+            .where(TrainingRunRecord.state == "queued", TrainingRunRecord.asked_at < since)
+            .with_for_update(skip_locked=True)
+        ).all()
+
     def under_way(self) -> RunState | None:
         """Whether a run is queued, or running, or none is."""
         state = self._session.scalar(

@@ -18,11 +18,14 @@ from ticketing.storage.city_facts import CityFacts
 from ticketing.storage.clocks import Clocks
 from ticketing.storage.closures import Closures
 from ticketing.storage.conversations import Conversations
+from ticketing.storage.discoveries import Discoveries
 from ticketing.storage.editor_examples import EditorExamples
 from ticketing.storage.feedback import Feedback
 from ticketing.storage.item_forms import ItemForms
 from ticketing.storage.month import MonthCounts
+from ticketing.storage.orders import Orders
 from ticketing.storage.outbox import Outbox
+from ticketing.storage.quality import QualityChecks
 from ticketing.storage.question_groups import QuestionGroups
 from ticketing.storage.referrals import Referrals
 from ticketing.storage.repeats import RepeatLinks
@@ -56,9 +59,12 @@ class Work:
     search: TicketSearch
     training: TrainingRuns
     closures: Closures
+    quality: QualityChecks
     feedback: Feedback
     forms: ItemForms
     groups: QuestionGroups
+    orders: Orders
+    discoveries: Discoveries
 
 
 class Storage:
@@ -92,9 +98,12 @@ class Storage:
                     search=TicketSearch(session),
                     training=TrainingRuns(session),
                     closures=Closures(session),
+                    quality=QualityChecks(session),
                     feedback=Feedback(session),
                     forms=ItemForms(session),
                     groups=QuestionGroups(session),
+                    orders=Orders(session),
+                    discoveries=Discoveries(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
