@@ -117,6 +117,14 @@ class Wording:
         """How far a referral got."""
         return self._texts.get(f"referral.state_{state}")
 
+    def doubt(self, doubt: str) -> str:
+        """Why a conversation is to be looked at again."""
+        return self._texts.get(f"looks.doubt_{doubt}")
+
+    def look_outcome(self, outcome: str) -> str:
+        """What a person made of it."""
+        return self._texts.get(f"looks.outcome_{outcome}")
+
     def place(self, ticket: TicketView) -> str:
         """Where it is, as printed."""
         name = self._gazetteer.name(town=ticket.town, village=ticket.village)
