@@ -15,7 +15,9 @@ from ticketing.knowledge.month import load_month_rules
 from ticketing.services.monthly import Monthly
 
 SIZES = (1_000, 100_000, 1_000_000)
-ASKED = 25
+ASKED = 40
+#: What others on the machine take away is left out: pages are told by their faster tenth.
+TOLD = 0.1
 CITY = "city-hotline"
 
 
@@ -46,8 +48,8 @@ class Growth:
         return tuple(dict.fromkeys(name for name, _ in self.rounds))
 
     def milliseconds(self, name: str, size: int) -> float:
-        """Median of one page."""
-        return percentile_ms([self.rounds[name, size]], 0.5).median
+        """One page, when nothing else is in the way."""
+        return percentile_ms([self.rounds[name, size]], TOLD).median
 
     def growth(self, name: str) -> str:
         """How many times more the largest size costs than the smallest."""
