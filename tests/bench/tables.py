@@ -23,8 +23,8 @@ DESK = (
     "Threads of one process; each piece of work is a transaction. The bare statements are this disk's limit."
 )
 GROWTH = (
-    "Milliseconds for one page (the faster tenth of forty) as tickets grow; about 500 a month, of the newest thousand"
-    " one in ten waits and one is claimed. Growth: the largest against the smallest."
+    "Milliseconds for one page (the faster tenth of forty) as tickets grow; about 500 a month, of the newest"
+    " thousand one in ten waits and one is claimed. Growth: the largest against the smallest."
 )
 
 
