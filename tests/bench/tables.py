@@ -24,7 +24,8 @@ DESK = (
 )
 GROWTH = (
     "Milliseconds for one page (the faster tenth of forty) as tickets grow; about 500 a month, of the newest"
-    " thousand one in ten waits and one is claimed. Growth: the largest against the smallest."
+    " thousand one in ten waits and one is claimed. Growth: the largest against the smallest, divided by the"
+    " same of the control, which tells how much busier the machine was."
 )
 
 
