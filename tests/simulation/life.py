@@ -15,6 +15,7 @@ from ticketing.bootstrap import Runtime
 from ticketing.domain.arrival import Arrival, Kind
 from ticketing.domain.casework import PoliceReport
 from ticketing.domain.clock import BEIJING
+from ticketing.domain.closure import Answer, CallBack, Reach
 from ticketing.domain.lifecycle import OPEN, WAITING
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import PhoneReport, StoredReply, TicketView
@@ -229,9 +230,13 @@ class Life:
         unhappy = self._dice.random() < UNHAPPY_SHARE
         if rates and case.conversation_id is not None:
             score = self._dice.choice((1, 2)) if unhappy else self._dice.choice((3, 4, 5))
-            self._runtime.reports.rate(case.conversation_id, score=score, number=case.number)
+            self._runtime.reports.rate(
+                case.conversation_id, score=score, solved=not unhappy, number=case.number
+            )
         else:
-            self._runtime.tickets.call_back(self._people.caller, case.number, outcome="问过了")
+            answer = Answer(2 if unhappy else 4, not unhappy)
+            call = CallBack(Reach.REACHED, "问过了", answer)
+            self._runtime.tickets.call_back(self._people.caller, case.number, outcome="问过了", call=call)
         view = self._view(case.number)
         if view.status in OPEN:
             self._again(case, view)
