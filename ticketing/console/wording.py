@@ -15,7 +15,7 @@ from ticketing.domain.ticket import TicketEvent, TicketView
 MINUTES_UNTIL = timedelta(hours=1)
 HOURS_UNTIL = timedelta(days=2)
 #: Kinds of event that the reporter makes; all others without a name are the system's.
-RESIDENT_EVENTS = frozenset({"added", "filled", "rated", "retracted", "withdraw"})
+RESIDENT_EVENTS = frozenset({"added", "filled", "rated", "retracted", "said_settled", "withdraw"})
 
 
 @dataclass(frozen=True, slots=True)
