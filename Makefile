@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env run test check train bench bench-reply clean
+.PHONY: help env run test check train bench bench-reply bench-desk simulate eval clean
 
 UV_VERSION := 0.13.9
 # A `uv` on PATH may be a shim that only complains, so it is tried, not looked for.
@@ -17,6 +17,8 @@ help:
 	@echo "make train  train the language model if none fits the data"
 	@echo "make bench  measure speed and memory, write docs/performance.md"
 	@echo "make bench-reply  measure replies per second only, write nothing"
+	@echo "make bench-desk   measure the ticket services only, write their tables"
+	@echo "make simulate   play a year of the hotline; ARGS='--seed 7 --months 12 --report FILE'"
 	@echo "make eval   measure how well messages are understood, into docs/nlu.md"
 	@echo "make clean  remove both environments and the tools; data stays"
 
@@ -43,6 +45,12 @@ bench: env
 
 bench-reply: env
 	$(UV) run --no-sync python -m tests.bench --replies
+
+bench-desk: env
+	$(UV) run --no-sync python -m tests.bench --desk
+
+simulate: env
+	$(UV) run --no-sync python -m tests.simulation $(ARGS)
 
 eval: env
 	$(UV) run --locked --group eval python -m tests.evaluation $(ARGS)

@@ -24,6 +24,7 @@ from bot.channels.telegram_sender import TelegramSender
 from bot.gateway import Gateway, gateway_of
 from bot.messages import InboundMessage
 from bot.process_logs import configure_logging
+from bot.second_look import look_again
 from bot.serving import is_here, keeper_of
 from bot.spool import Spool
 from ticketing.bootstrap import Runtime, build
@@ -189,6 +190,8 @@ def scheduler_of(runtime: Runtime) -> Scheduler:
         "referrals": runtime.referral_watch.sweep,
         "orders": runtime.order_clock.sweep,
         "renewals": runtime.city_overview.sweep,
+        "second_look": lambda: look_again(runtime),
+        "late_looks": runtime.second_looks.tell_late,
         "outbox": relay_of(runtime).run,
         "spool": lambda: empty_spool(runtime),
     }

@@ -53,6 +53,7 @@ from ticketing.services.repeats import Repeats
 from ticketing.services.reporting import Reporting
 from ticketing.services.reports import Reports
 from ticketing.services.retrieving import PolicySearch
+from ticketing.services.second_looks import SecondLooks
 from ticketing.services.sending import Sending
 from ticketing.services.tasks import TaskDesk
 from ticketing.services.tickets import TicketDesk
@@ -98,6 +99,7 @@ class Runtime:
     order_clock: OrderClock
     discovering: Discovering
     chats: Chats
+    second_looks: SecondLooks
     staff: Accounts
     deadlines: Deadlines
     referral_watch: ReferralWatch
@@ -164,8 +166,7 @@ class Runtime:
 def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Wire a Runtime; opens no connection yet. Raises ConfigurationFault or DataFault."""
     office = build_office(settings, clock or SystemClock())
-    filing = Filing(office)
-    city, forms = LiveCity(office.storage), LiveForms(office.storage)
+    filing, city, forms = Filing(office), LiveCity(office.storage), LiveForms(office.storage)
     knowledge = load_knowledge(city, forms)
     city_desk, city_overview = CityDesk(office, knowledge, city), build_overview(office, knowledge)
     return Runtime(
@@ -185,6 +186,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         order_clock=OrderClock(office),
         discovering=Discovering(office, filing),
         chats=Chats(office, filing),
+        second_looks=SecondLooks(office, filing),
         staff=Accounts(office),
         deadlines=Deadlines(office, filing),
         referral_watch=ReferralWatch(office, filing),

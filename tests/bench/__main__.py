@@ -1,4 +1,8 @@
-"""`python -m tests.bench`: measure and write docs/performance.md; `--replies` measures replies only."""
+"""`python -m tests.bench`: measure and write docs/performance.md.
+
+`--replies` measures replies only and writes nothing; `--desk` measures the ticket services only and puts
+their tables in the place of the old ones.
+"""
 
 import argparse
 import os
@@ -12,11 +16,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.training import LANGUAGE_SERVER, ROOT, ensure_model
-from tests.bench import desk, memory
+from tests.bench import desk, growth, memory
 from tests.bench.house import House, storage, whole_house
 from tests.bench.lines import predicted
 from tests.bench.replies import Replies, Servers, breakdown
-from tests.bench.report import Table, machine, written
+from tests.bench.report import Table, machine, put_in, written
 from tests.bench.stock import Recipe, trained
 from tests.bench.tables import desk_tables, lines_table, memory_table, reply_tables
 from tests.language_house import MODEL_HOME
@@ -27,7 +31,7 @@ ROUND_S = 6.0
 PIECES = 60
 SPANS_OF = 100
 STEPS_OF_REPLIES = 4 + ROUNDS
-STEPS_OF_DESK = ROUNDS + len(desk.SIZES) + 1
+STEPS_OF_DESK = ROUNDS + len(growth.SIZES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +53,41 @@ def main() -> None:
     """Measure, show, write."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--replies", action="store_true", help="replies only; writes nothing")
-    only_replies = parser.parse_args().replies
+    parser.add_argument("--desk", action="store_true", help="ticket services only")
+    asked = parser.parse_args()
+    if asked.desk:
+        only_desk()
+        return
+    only_replies = asked.replies
     load_before = os.getloadavg()[0]
     console = Console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        total = STEPS_OF_REPLIES + (0 if only_replies else STEPS_OF_DESK)
+        total = STEPS_OF_REPLIES + (0 if only_replies else STEPS_OF_DESK + 1)
         steps = Steps(progress, progress.add_task("begin", total=total))
         tables = measured(steps, only_replies=only_replies)
     for table in tables:
         console.print(f"\n{table.markdown()}", markup=False, soft_wrap=True)
     if not only_replies:
         written(tables, command="make bench", where=machine(load_before))
+
+
+def only_desk() -> None:
+    """Intake, claim and pages, into their places of the page."""
+    load_before = os.getloadavg()[0]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with (
+        Progress(*columns, console=Console()) as progress,
+        tempfile.TemporaryDirectory(prefix="hotline-bench-", ignore_cleanup_errors=True) as folder,
+        storage(Path(folder)) as stored,
+    ):
+        tables = _desk(Steps(progress, progress.add_task("begin", total=STEPS_OF_DESK)), stored)
+    where = machine(load_before)
+    put_in(
+        tables,
+        command="python -m tests.bench --desk",
+        where=f"{where[:-1]}, after it {os.getloadavg()[0]:.1f}.",
+    )
 
 
 def measured(steps: Steps, *, only_replies: bool) -> list[Table]:
@@ -105,15 +132,15 @@ def _replies(steps: Steps, stock_home: Path, *, stored: Settings, model: Path) -
 
 
 def _desk(steps: Steps, stored: Settings) -> list[Table]:
-    work, queue = desk.Desk(), desk.Queue()
+    work, pages = desk.Desk(), growth.Growth()
     with desk.fresh(stored) as runtime:
         for number in range(ROUNDS):
             with steps.step(f"intake and claim, round {number + 1}"):
                 work.measure(runtime, pieces=PIECES)
-        for size in desk.SIZES:
-            with steps.step(f"queue of {size:,} tickets"):
-                queue.measure(runtime, size=size)
-    return desk_tables(work, queue)
+        for size in growth.SIZES:
+            with steps.step(f"pages of {size:,} tickets"):
+                pages.measure(runtime, size=size)
+    return desk_tables(work, pages)
 
 
 def _lines(steps: Steps, home: Path, *, model: Path) -> Table:

@@ -56,5 +56,18 @@ def written(tables: Sequence[Table], *, command: str, where: str, page: Path = P
     page.write_text(f"{by_hand}{MARK}\n\n`{command}`, {where}\n\n{told}\n", encoding="utf-8")
 
 
+def put_in(tables: Sequence[Table], *, command: str, where: str, page: Path = PAGE) -> None:
+    """Put the tables in the place of those of the same heading, with when and where; new ones at the end."""
+    text = page.read_text(encoding="utf-8")
+    for table in tables:
+        note = f"{table.note} `{command}`, {where}".strip()
+        told = Table(table.title, table.columns, table.rows, note).markdown()
+        before, heading, rest = text.partition(f"## {table.title}\n")
+        after = rest.partition("\n## ") if heading else ("", "", "")
+        further = f"\n\n## {after[2]}" if after[1] else "\n"
+        text = f"{before if heading else before.rstrip() + chr(10) * 2}{told}{further}"
+    page.write_text(text, encoding="utf-8")
+
+
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"

@@ -95,7 +95,9 @@ async def test_a_vote_leaves_a_report_as_it_is(a_resident: Callable[[], Resident
     talk = ("低保要带什么材料", "我要投诉低保办理不公", "西津街道", "没了", "先这样")
     voter = a_resident()
     heard = await heard_by(voter, talk[:2])
-    answer = next(one for one in runtime.chats.lines_of(Channel.WEB, voter.peer, 0) if one.topic)
+    lines = runtime.chats.lines_of(Channel.WEB, voter.peer, 0)
+    assert [one.topic for one in lines][:2] == [None, "dibao"]
+    answer = lines[1]
 
     runtime.editing.feedback.vote(Channel.WEB, voter.peer, answer.id, Vote(Verdict.DOWN))
     heard += await heard_by(voter, talk[2:])

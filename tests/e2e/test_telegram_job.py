@@ -14,6 +14,7 @@ import pytest
 from bot.training import ROOT, ensure_model, model_path
 from tests.e2e.conftest import environment, wait_until_up
 from tests.fakes.bot_api import TOKEN, BotApi, running_bot_api
+from tests.integration.console_desk import told_police
 from tests.language_house import MODEL_HOME
 from ticketing.bootstrap import Runtime, build
 from ticketing.settings import Settings
@@ -88,6 +89,7 @@ def test_a_report_by_telegram_is_claimed_by_button_and_the_resident_hears(house_
     house.api.tap(WORKER, notice, claim)
     heard(house, RESIDENT, "已有工作人员接手")
     number = claim.removeprefix("claim:")
+    told_police(house.runtime, worker, number)
     house.api.text(WORKER, f"/close {number} 孩子已由外婆照料")
     heard(house, RESIDENT, "孩子已由外婆照料")
     house.api.text(RESIDENT, "非常满意")

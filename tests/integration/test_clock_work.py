@@ -29,8 +29,8 @@ def worked_on(runtime: Runtime) -> tuple[str, str, Actor]:
     """A request of the Monday that somebody works on; number, conversation and worker."""
     words = "西津街道城东社区路灯坏了"
     chat = runtime.intake.receive(an_arrival(words)).conversation_id
-    number = runtime.reports.open_report(chat, category=Category.SERVICE_REQUEST, text=words).number
-    worker = a_member(runtime)
+    number = runtime.reports.open_report(chat, category=Category.OTHER_DEPARTMENT, text=words).number
+    worker = a_member(runtime, unit=CITY)
     runtime.tickets.claim(worker, number)
     return number, chat, worker
 

@@ -22,7 +22,7 @@ def filed(runtime: Runtime) -> tuple[str, str]:
     """A request in Xijin; number and conversation."""
     words = "西津街道城东社区路灯坏了"
     chat = runtime.intake.receive(an_arrival(words)).conversation_id
-    return runtime.reports.open_report(chat, category=Category.SERVICE_REQUEST, text=words).number, chat
+    return runtime.reports.open_report(chat, category=Category.OTHER_DEPARTMENT, text=words).number, chat
 
 
 def a_supervisor(runtime: Runtime, name: str = "郑主管") -> Actor:
@@ -42,7 +42,7 @@ def test_the_resident_reads_exactly_what_the_page_shows_and_is_asked_two_things_
     runtime: Runtime,
 ) -> None:
     number, chat = filed(runtime)
-    worker, boss = a_member(runtime), a_supervisor(runtime)
+    worker, boss = a_member(runtime, unit=CITY), a_supervisor(runtime)
     with pytest.raises(ResultNotPlain):
         resolve(runtime, worker, number, "已处理")
     runtime.tickets.resolve(worker, number, result=DONE_WELL)
@@ -65,7 +65,7 @@ def test_an_unsettled_matter_goes_back_under_supervision_and_the_first_result_st
     runtime: Runtime, clock: FakeClock
 ) -> None:
     number, chat = filed(runtime)
-    worker, boss = a_member(runtime), a_supervisor(runtime)
+    worker, boss = a_member(runtime, unit=CITY), a_supervisor(runtime)
     operator = a_member(runtime, role=Role.OPERATOR, unit=CITY)
     resolve(runtime, worker, number)
     first = clock.now()
@@ -92,7 +92,7 @@ def test_one_question_per_result_and_a_defined_end_for_second_late_and_overtaken
     runtime: Runtime, clock: FakeClock, database_url: str
 ) -> None:
     number, chat = filed(runtime)
-    worker, boss = a_member(runtime), a_supervisor(runtime)
+    worker, boss = a_member(runtime, unit=CITY), a_supervisor(runtime)
     resolve(runtime, worker, number)
     runtime.reports.rate(chat, score=1)
     overtaken = runtime.reports.rate(chat, score=5)  # the work goes on: kept with the first result
@@ -119,7 +119,7 @@ def test_one_question_per_result_and_a_defined_end_for_second_late_and_overtaken
 
 def test_after_the_set_rounds_a_supervisor_takes_it_in_hand(runtime: Runtime) -> None:
     number, chat = filed(runtime)
-    worker, boss = a_member(runtime), a_supervisor(runtime)
+    worker, boss = a_member(runtime, unit=CITY), a_supervisor(runtime)
     statuses = []
     for _ in range(3):
         resolve(runtime, worker, number)
@@ -164,7 +164,7 @@ def test_calling_back_is_tried_three_times_by_somebody_else_and_an_unsettled_mat
 
 def test_a_result_given_at_closing_is_told_and_nothing_asked_means_nothing_rated(runtime: Runtime) -> None:
     number, chat = filed(runtime)
-    worker, boss = a_member(runtime), a_supervisor(runtime)
+    worker, boss = a_member(runtime, unit=CITY), a_supervisor(runtime)
     with pytest.raises(TransitionRefused):
         runtime.reports.rate(chat, score=5)
     assert runtime.reports.tapped(chat, "满意") is None

@@ -41,6 +41,7 @@ def test_a_ticket_is_found_by_its_number_and_by_any_words_of_the_report(runtime:
     assert found(runtime, operator, older.lower()) == [older]
     assert found(runtime, operator, "没人照料") == [newer, older]
     assert found(runtime, operator, "照料 断电") == [newer]
+    assert found(runtime, operator, f"{older} 断电") == found(runtime, operator, older[:-1]) == []
     # Every pair of it is there, but not the word.
     assert found(runtime, operator, "没人照料，没人") == []
     assert found(runtime, operator, "100%_") == found(runtime, operator, "料") == []

@@ -11,12 +11,14 @@ from tests.factories import FakeClock, a_finding, a_member, a_risk_arrival, an_a
 from tests.integration.april_2022 import APRIL, PRINTED, load, raw_rows, with_bureaus
 from tests.integration.console_desk import CITY, desk_of, told_police
 from ticketing.bootstrap import DATA, Runtime
+from ticketing.domain.closure import Answer, CallBack, Reach
 from ticketing.domain.errors import NotPermitted
 from ticketing.domain.month import Counts, Month
 from ticketing.domain.staff import Actor, Role
 from ticketing.domain.ticket import PhoneReport, StoredReply
 from ticketing.domain.vocabulary import Category, Risk
 from ticketing.knowledge.month import load_month_rules
+from ticketing.services.monthly import Monthly
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -81,9 +83,9 @@ def a_lived_in_month(runtime: Runtime, clock: FakeClock) -> dict[str, str]:
     told_police(runtime, boss, numbers["child"])
     tickets.merge(boss, numbers["merged"], into=numbers["open"], reason="同一位老人")
     tickets.refuse(operator, numbers["refused"], path="请找社区")
-    tickets.resolve(worker, numbers["settled"], result="已安排护理")
+    tickets.resolve(worker, numbers["settled"], result="已安排护理员上门照料")
     clock.advance(22 * DAY)
-    tickets.resolve(worker, numbers["late"], result="已安排")
+    tickets.resolve(worker, numbers["late"], result="已安排人上门照料")
     return numbers
 
 
@@ -135,8 +137,12 @@ def test_a_closed_month_gives_the_same_notice_whatever_happens_later(
     runtime.deadlines.sweep()
     clock.advance(10 * DAY)
 
-    assert runtime.monthly.paper(boss, NOVEMBER) == closed
-    assert runtime.monthly.report(boss, NOVEMBER) == rows
+    # As another process would, which remembers nothing.
+    again = Monthly(runtime.office, load_month_rules(DATA / "month"))
+    assert again.paper(boss, NOVEMBER) == closed
+    assert again.report(boss, NOVEMBER) == rows
+    # Now it is remembered, and the same.
+    assert again.report(boss, NOVEMBER) == rows
     assert runtime.monthly.report(boss, Month(2026, 12)).total.opened == 0
 
 
@@ -199,6 +205,19 @@ def test_a_matter_that_rose_in_a_town_is_told_as_a_hot_spot(runtime: Runtime, cl
     assert hot == ["数据还不满 3 个月，不评热点。", "南山街道：居民点单 5 件，前 3 个月平均 1.0 件。"]
 
 
+def test_what_is_said_on_the_telephone_counts_too(runtime: Runtime, clock: FakeClock) -> None:
+    numbers = a_lived_in_month(runtime, clock)
+    caller = a_member(runtime, role=Role.OPERATOR, unit=CITY)
+    for name, answer in (("settled", Answer(4, solved=True)), ("late", Answer(2, solved=False))):
+        call = CallBack(Reach.REACHED, "问过了", answer)
+        runtime.tickets.call_back(caller, numbers[name], outcome="问过了", call=call)
+
+    total = runtime.monthly.report(a_boss(runtime), NOVEMBER).total
+
+    assert (total.said_resolved, total.asked_resolved) == (1, 2)
+    assert (total.satisfied, total.rated, total.dissatisfied) == (1, 2, 1)
+
+
 def test_a_grade_counts_as_it_stood_at_the_cut_off(runtime: Runtime, clock: FakeClock) -> None:
     clock.at = datetime(2026, 11, 3, 2, tzinfo=UTC)
     finding = a_finding(Category.URGENT_HARDSHIP, Risk.URGENT, "没饭吃")
@@ -206,7 +225,7 @@ def test_a_grade_counts_as_it_stood_at_the_cut_off(runtime: Runtime, clock: Fake
     assert receipt.ticket is not None
     worker, boss = a_member(runtime), a_boss(runtime)
     runtime.tickets.claim(worker, receipt.ticket.number)
-    runtime.tickets.resolve(worker, receipt.ticket.number, result="已送米面")
+    runtime.tickets.resolve(worker, receipt.ticket.number, result="已把米面送到家里")
     runtime.reports.rate(receipt.conversation_id, score=1)
     clock.at = datetime(2026, 12, 1, 2, tzinfo=UTC)
     runtime.reports.rate(receipt.conversation_id, score=5)

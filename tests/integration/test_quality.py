@@ -17,7 +17,7 @@ NOVEMBER = "2026-11"
 
 def closed(runtime: Runtime, handler: Actor, peer: str) -> str:
     chat = runtime.intake.receive(an_arrival("西津街道路灯坏了", peer=peer)).conversation_id
-    given = runtime.reports.open_report(chat, category=Category.SERVICE_REQUEST, text="西津街道路灯坏了")
+    given = runtime.reports.open_report(chat, category=Category.OTHER_DEPARTMENT, text="西津街道路灯坏了")
     runtime.tickets.claim(handler, given.number)
     runtime.tickets.resolve(handler, given.number, result="路灯已经修好，今晚就亮")
     runtime.reports.rate(chat, score=5)

@@ -23,7 +23,7 @@ AGAIN = "城东社区菜市场路灯不亮，西津街道，没法走"
 def filed(runtime: Runtime, text: str = LAMP, *, peer: str = "peer") -> tuple[str, str]:
     """A request of a resident; number and conversation."""
     chat = runtime.intake.receive(an_arrival(text, peer=peer)).conversation_id
-    given = runtime.reports.open_report(chat, category=Category.SERVICE_REQUEST, text=text)
+    given = runtime.reports.open_report(chat, category=Category.OTHER_DEPARTMENT, text=text)
     return given.number, chat
 
 
@@ -56,7 +56,7 @@ def test_a_repeat_is_proposed_with_its_grounds_until_somebody_says_that_it_is_no
 def test_only_whoever_may_merge_is_asked(runtime: Runtime) -> None:
     first, _ = filed(runtime, peer="a")
     second, _ = filed(runtime, AGAIN, peer="b")
-    worker = a_member(runtime, unit="town-xijin")
+    worker = a_member(runtime, unit=CITY)
 
     assert runtime.repeats.joined(worker, second).proposals == ()
     with pytest.raises(TicketingError):
@@ -93,7 +93,7 @@ def standing(view: TicketView) -> tuple[object, ...]:
 def test_merges_undone_in_any_order_leave_every_ticket_as_it_was(
     runtime: Runtime, clock: FakeClock, order: tuple[int, ...]
 ) -> None:
-    boss, worker = a_supervisor(runtime), a_member(runtime, unit="town-xijin")
+    boss, worker = a_supervisor(runtime), a_member(runtime, unit=CITY)
     numbers = []
     for peer in "abcd":
         numbers.append(filed(runtime, peer=peer)[0])
@@ -130,7 +130,7 @@ def test_what_is_written_while_merged_is_in_both_histories_after_parting(runtime
 
 
 def test_an_owner_who_has_left_meanwhile_leaves_it_to_the_queue(runtime: Runtime) -> None:
-    boss, worker = a_supervisor(runtime), a_member(runtime, unit="town-xijin")
+    boss, worker = a_supervisor(runtime), a_member(runtime, unit=CITY)
     first, _ = filed(runtime, peer="a")
     second, _ = filed(runtime, AGAIN, peer="b")
     runtime.tickets.claim(worker, first)
@@ -145,7 +145,7 @@ def test_an_owner_who_has_left_meanwhile_leaves_it_to_the_queue(runtime: Runtime
 def test_a_merged_reporter_follows_adds_hears_the_result_and_rates_under_his_own_number(
     runtime: Runtime,
 ) -> None:
-    boss, worker = a_supervisor(runtime), a_member(runtime, unit="town-xijin")
+    boss, worker = a_supervisor(runtime), a_member(runtime, unit=CITY)
     first, chat = filed(runtime, peer="a")
     second, other_chat = filed(runtime, AGAIN, peer="b")
     runtime.tickets.claim(worker, second)
@@ -204,7 +204,7 @@ def test_a_graver_part_makes_the_kept_ticket_as_urgent(runtime: Runtime) -> None
 
 
 def test_only_what_is_merged_is_parted_and_a_closed_case_takes_in_nothing(runtime: Runtime) -> None:
-    boss, worker = a_supervisor(runtime), a_member(runtime, unit="town-xijin")
+    boss, worker = a_supervisor(runtime), a_member(runtime, unit=CITY)
     first, _ = filed(runtime, peer="a")
     second, _ = filed(runtime, AGAIN, peer="b")
     runtime.tickets.claim(worker, second)

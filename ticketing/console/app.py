@@ -20,6 +20,7 @@ from ticketing.console.form_pages import add_form_pages
 from ticketing.console.gate import Gate
 from ticketing.console.headers import SecurityHeaders
 from ticketing.console.knowledge_pages import add_knowledge_pages
+from ticketing.console.look_pages import add_look_pages
 from ticketing.console.model_pages import add_model_pages
 from ticketing.console.month_pages import add_month_pages
 from ticketing.console.order_pages import add_order_pages
@@ -56,6 +57,7 @@ SECTIONS = (
     add_task_pages,
     add_call_pages,
     add_chat_pages,
+    add_look_pages,
     add_figure_pages,
     add_month_pages,
     add_staff_pages,

@@ -62,6 +62,8 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "sheet_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
         "login_refused": HTTPStatus.UNAUTHORIZED,
         "login_throttled": HTTPStatus.TOO_MANY_REQUESTS,
+        "look_not_found": HTTPStatus.NOT_FOUND,
+        "look_settled": HTTPStatus.CONFLICT,
         "merge_refused": HTTPStatus.CONFLICT,
         "not_logged_in": HTTPStatus.UNAUTHORIZED,
         "not_permitted": HTTPStatus.FORBIDDEN,

@@ -57,6 +57,7 @@ class Pages:
             "actor": actor,
             "may": lambda permission: actor is not None and permissions.may_ever(actor, permission),
             "now": self._runtime.clock.now(),
+            "looks_waiting": self._runtime.second_looks.count,
         }
         text = self._environment.get_template(template).render({**frame, **shown.parts})
         return HTMLResponse(text, status_code=shown.status)

@@ -15,7 +15,7 @@ from ticketing.domain.ticket import TicketEvent, TicketView
 MINUTES_UNTIL = timedelta(hours=1)
 HOURS_UNTIL = timedelta(days=2)
 #: Kinds of event that the reporter makes; all others without a name are the system's.
-RESIDENT_EVENTS = frozenset({"added", "filled", "rated", "retracted", "withdraw"})
+RESIDENT_EVENTS = frozenset({"added", "filled", "rated", "retracted", "said_settled", "withdraw"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,14 @@ class Wording:
     def referral(self, state: str) -> str:
         """How far a referral got."""
         return self._texts.get(f"referral.state_{state}")
+
+    def doubt(self, doubt: str) -> str:
+        """Why a conversation is to be looked at again."""
+        return self._texts.get(f"looks.doubt_{doubt}")
+
+    def look_outcome(self, outcome: str) -> str:
+        """What a person made of it."""
+        return self._texts.get(f"looks.outcome_{outcome}")
 
     def place(self, ticket: TicketView) -> str:
         """Where it is, as printed."""

@@ -11,6 +11,7 @@ from ticketing.domain.orders import OrderRules
 from ticketing.domain.plain_result import PlainRules
 from ticketing.domain.quality import QualityRules
 from ticketing.domain.repeats import RepeatRules
+from ticketing.domain.second_look import LookRules
 from ticketing.domain.timing import TimingRules
 
 
@@ -27,3 +28,4 @@ class Care:
     orders: OrderRules
     discovery: DiscoveryRules
     quality: QualityRules
+    looks: LookRules

@@ -47,6 +47,12 @@ class Answer:
     solved: bool | None = None
 
 
+def told(answer: Answer) -> dict[str, str]:
+    """An answer as the history keeps it, from which the month is counted; empty for what was not said."""
+    score = "" if answer.grade is None else str(answer.grade)
+    return {"score": score, "solved": {True: "yes", False: "no", None: ""}[answer.solved]}
+
+
 @dataclass(frozen=True, slots=True)
 class ClosingRules:
     """What happens around the end of a ticket."""

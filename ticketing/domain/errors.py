@@ -187,6 +187,18 @@ class ReferralSettled(TicketingError):
     code = "referral_settled"
 
 
+class LookNotFound(TicketingError):
+    """No such line in the list of the second look."""
+
+    code = "look_not_found"
+
+
+class LookSettled(TicketingError):
+    """Somebody was first: the conversation was looked at by ``name``."""
+
+    code = "look_settled"
+
+
 class ReferralLive(TicketingError):
     """A body still has to answer, or still works on it: the ticket does not end that way before."""
 

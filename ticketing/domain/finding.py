@@ -1,5 +1,8 @@
 """Searching tickets by words: every two neighbouring characters are a key, so Chinese needs no word list."""
 
+import re
+
+NUMBER = re.compile(r"ng[0-9]{8}-[0-9]{1,9}", re.ASCII)
 #: A word shorter than a pair finds nothing.
 WORD_CHARACTERS_MIN = 2
 WORDS_MAX = 5
@@ -14,6 +17,15 @@ def pairs(text: str) -> frozenset[str]:
     """
     folded = text.lower()
     return frozenset(folded[place : place + 2] for place in range(len(folded) - 1))
+
+
+def is_number(word: str) -> bool:
+    """Whether a folded word is a whole ticket number.
+
+    >>> is_number("ng20261123-0007"), is_number("0007")
+    (True, False)
+    """
+    return NUMBER.fullmatch(word) is not None
 
 
 def words_of(asked: str) -> tuple[str, ...]:

@@ -71,11 +71,6 @@ class Found:
     rows: tuple[RawRow, ...]
 
 
-def first_needed(month: Month) -> Month:
-    """The earliest month whose groups the notice of ``month`` needs."""
-    return month.plus(-MONTHS_OF_YEAR)
-
-
 def report_of(month: Month, found: Found, rules: MonthRules, *, is_final: bool) -> MonthReport:
     """The notice of ``month``; towns, units and matters without tickets are left out."""
     groups = found.groups

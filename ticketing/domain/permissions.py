@@ -48,6 +48,7 @@ HOUSE_PERMISSIONS = frozenset(
         "take_order",
         "report_found",
         "check_quality",
+        "look_again",
         "edit_knowledge",
         "approve_knowledge",
         "train_model",

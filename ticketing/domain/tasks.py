@@ -32,6 +32,8 @@ class TaskKind(StrEnum):
     ORDER_APPROVAL = "order_approval"
     #: Nobody took an order in time, or it was taken and nobody came.
     ORDER_STUCK = "order_stuck"
+    #: Nobody has looked at a doubtful conversation in time.
+    SECOND_LOOK = "second_look"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ticketing.domain.orders import OrderRules
 from ticketing.domain.plain_result import PlainRules
 from ticketing.domain.quality import QualityRules
 from ticketing.domain.repeats import RepeatRules
+from ticketing.domain.second_look import LookRules
 from ticketing.domain.timing import TimingRules
 
 
@@ -30,6 +31,7 @@ def load_care(folder: Path) -> Care:
         results=PlainRules.from_mapping(_mapping(folder / "results.yml")),
         orders=OrderRules.from_mapping(_mapping(folder / "orders.yml")),
         discovery=DiscoveryRules.from_mapping(_mapping(folder / "discovery.yml")),
+        looks=LookRules.from_mapping(_mapping(folder / "second_look.yml")),
     )
 
 

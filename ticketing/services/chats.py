@@ -1,6 +1,7 @@
 """Conversations that a person of staff reads, takes over and writes in."""
 
 from ticketing.domain.errors import BadInput, ConversationNotFound, ConversationTaken, NotPermitted
+from ticketing.domain.second_look import Outcome
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import ChatLine, ConversationView
 from ticketing.domain.vocabulary import Channel
@@ -8,6 +9,7 @@ from ticketing.services.clockwork import answered
 from ticketing.services.filing import Filing
 from ticketing.services.office import Office
 from ticketing.storage.conversations import NewLine
+from ticketing.storage.second_look_tables import SecondLookRecord
 from ticketing.storage.tables import ConversationRecord
 from ticketing.storage.unit_of_work import Work
 
@@ -39,12 +41,7 @@ class Chats:
         """From now on this person answers and the bot is silent; ConversationTaken if another has it."""
         self._check(actor, TAKE_CHAT)
         with self._office.transaction() as work:
-            conversation = self._conversation(work, conversation_id)
-            if conversation.handler_id not in {None, actor.id}:
-                holder = work.staff.get(conversation.handler_id or 0)
-                raise ConversationTaken(name=holder.name if holder else "")
-            conversation.handler_id = actor.id
-            conversation.waiting_since_at = None
+            take_over(self._office, work, actor, conversation_id)
 
     def release(self, actor: Actor, conversation_id: str) -> None:
         """Give the conversation back to the bot."""
@@ -87,11 +84,36 @@ class Chats:
         return conversation
 
     def _conversation(self, work: Work, conversation_id: str) -> ConversationRecord:
-        conversation = work.conversations.get(conversation_id, locked=True)
-        if conversation is None:
-            raise ConversationNotFound
-        return conversation
+        return locked_conversation(work, conversation_id)
 
     def _check(self, actor: Actor, permission: str) -> None:
         if not self._office.permissions.may(actor, permission, None):
             raise NotPermitted(permission=permission)
+
+
+def take_over(office: Office, work: Work, actor: Actor, conversation_id: str) -> None:
+    """Give a conversation to a person; whoever talks with the resident has looked at what was said."""
+    conversation = locked_conversation(work, conversation_id)
+    if conversation.handler_id not in {None, actor.id}:
+        holder = work.staff.get(conversation.handler_id or 0)
+        raise ConversationTaken(name=holder.name if holder else "")
+    conversation.handler_id = actor.id
+    conversation.waiting_since_at = None
+    line = work.looks.open_of(conversation_id)
+    if line is not None:
+        settle_look(office, work, line, Outcome.TAKEN_OVER, by=actor.id)
+
+
+def settle_look(office: Office, work: Work, line: SecondLookRecord, outcome: Outcome, *, by: int) -> None:
+    """Take a conversation off the list of the second look, and its task with it."""
+    now = office.clock.now()
+    line.closed_at, line.closed_by, line.outcome = now, by, outcome.value
+    work.tasks.cancel_one(f"second_look:{line.id}", now)
+
+
+def locked_conversation(work: Work, conversation_id: str) -> ConversationRecord:
+    """The conversation, locked until the transaction ends; ConversationNotFound."""
+    conversation = work.conversations.get(conversation_id, locked=True)
+    if conversation is None:
+        raise ConversationNotFound
+    return conversation

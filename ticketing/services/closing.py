@@ -1,6 +1,6 @@
 """Telling the result, calling back, closing, opening again and refusing."""
 
-from ticketing.domain.closure import CallBack, Reach
+from ticketing.domain.closure import CallBack, Reach, told
 from ticketing.domain.deadlines import ClockName
 from ticketing.domain.errors import SecondPersonNeeded
 from ticketing.domain.lifecycle import Move
@@ -64,7 +64,7 @@ class Closing(DeskPart):
             now = self._office.clock.now()
             tries = work.closures.add_call_back(closure, call, by=actor.id, at=now)
             work.tasks.finish(record.id, TaskKind.CALL_BACK, by=actor.id, outcome=outcome, now=now)
-            data = {"reach": call.reach.value}
+            data = {"reach": call.reach.value, **told(call.answer)}
             if call.reach is Reach.NOT_REACHED and tries < self._office.care.closing.tries_max:
                 self._try_again(work, record, Event("call_back_tried", now, actor.id, outcome, data), tries)
                 return self._view(work, record)

@@ -1,6 +1,6 @@
 """A resident's answer to a result: how content, and whether it is settled."""
 
-from ticketing.domain.closure import GRADES, Answer, Consequence
+from ticketing.domain.closure import GRADES, Answer, Consequence, told
 from ticketing.domain.errors import BadInput
 from ticketing.domain.lifecycle import DONE, Move, Status, target
 from ticketing.domain.ticket import StoredReply, TicketView
@@ -95,10 +95,8 @@ class Rating(OwnTickets):
         if found is None:  # finished before anybody was asked: the grade alone is kept
             record.rating = heard.answer.grade or record.rating
         record.version += 1
-        score = "" if heard.answer.grade is None else str(heard.answer.grade)
-        solved = {True: "yes", False: "no", None: ""}[heard.answer.solved]
-        kind = "rated" if score else "said_settled"
-        data = {"score": score, "solved": solved}
+        data = told(heard.answer)
+        kind = "rated" if data["score"] else "said_settled"
         work.tickets.add_event(record.id, Event(kind, now, text=heard.comment, data=data))
         is_content = self._office.care.closing.is_content(heard.answer)
         return self._seen(work, record), found or Consequence.KEEP, is_content

@@ -13,8 +13,10 @@ WORK = "work_task"
 LOG_CALL = "log_missed_call"
 SUPERVISE = "supervise"
 VIEW_ALL = "view_all"
-#: Done on the page of the case, where proof is asked for, and not by a word here.
-PROVED_ELSEWHERE = frozenset({TaskKind.POLICE_REPORT, TaskKind.GUARDIANSHIP, TaskKind.ORDER_APPROVAL})
+#: Done on a page of their own, where the thing itself is done, and not by a word here.
+PROVED_ELSEWHERE = frozenset(
+    {TaskKind.POLICE_REPORT, TaskKind.GUARDIANSHIP, TaskKind.ORDER_APPROVAL, TaskKind.SECOND_LOOK}
+)
 
 
 class TaskDesk(DeskPart):

@@ -38,9 +38,9 @@ with cohort as (
         (array_agg(e.data->>'first_contact_by' order by e.id desc)
             filter (where e.data ? 'first_contact_by'))[1] as contact_by,
         (array_agg(e.kind order by e.id desc) filter (where :state_after ? e.kind))[1] as last_move,
-        (array_agg(cast(e.data->>'score' as int) order by e.id desc) filter (where e.data ? 'score'))[1]
+        (array_agg(cast(e.data->>'score' as int) order by e.id desc) filter (where e.data->>'score' <> ''))[1]
             as score,
-        (array_agg(e.data->>'resolved' order by e.id desc) filter (where e.data ? 'resolved'))[1] as said,
+        (array_agg(e.data->>'solved' order by e.id desc) filter (where e.data->>'solved' <> ''))[1] as said,
         max(e.id) filter (where e.kind = 'merge') < max(e.id) filter (where e.kind = 'unmerged') as is_parted,
         max(e.at) filter (where e.kind = 'resolve') as resolved_at,
         min(e.at) filter (where e.kind = any(:contact_events)) as contacted_at,

@@ -23,4 +23,4 @@ class TicketSearchRecord(Record):
 
 def keys_of(record: TicketRecord) -> TicketSearchRecord:
     """By which pairs this ticket is found."""
-    return TicketSearchRecord(ticket_id=record.id, pairs=sorted(pairs(f"{record.number} {record.summary}")))
+    return TicketSearchRecord(ticket_id=record.id, pairs=sorted(pairs(record.summary)))

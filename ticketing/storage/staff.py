@@ -48,6 +48,13 @@ class StaffAccounts:
             )
         )
 
+    def reachable_as(self, role: Role) -> list[StaffRecord]:
+        """Active people of a role who have bound a Telegram chat."""
+        query = select(StaffRecord).where(
+            StaffRecord.role == role.value, StaffRecord.active, StaffRecord.telegram_chat_id.is_not(None)
+        )
+        return list(self._session.scalars(query))
+
     def has_active(self, unit: str) -> bool:
         """Whether anybody of a unit can log in."""
         query = select(StaffRecord.id).where(StaffRecord.unit == unit, StaffRecord.active).limit(1)

@@ -106,6 +106,8 @@ class ConversationRecord(Record):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     #: Since when a person is being waited for.
     waiting_since_at: Mapped[datetime | None]
+    #: Until when what was said has been read a second time.
+    looked_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("uq_conversations_channel_peer", "channel", "peer", unique=True),

@@ -29,6 +29,7 @@ from ticketing.storage.quality import QualityChecks
 from ticketing.storage.question_groups import QuestionGroups
 from ticketing.storage.referrals import Referrals
 from ticketing.storage.repeats import RepeatLinks
+from ticketing.storage.second_looks import SecondLookList
 from ticketing.storage.staff import StaffAccounts
 from ticketing.storage.tasks import Tasks
 from ticketing.storage.ticket_search import TicketSearch
@@ -65,6 +66,7 @@ class Work:
     groups: QuestionGroups
     orders: Orders
     discoveries: Discoveries
+    looks: SecondLookList
 
 
 class Storage:
@@ -104,6 +106,7 @@ class Storage:
                     groups=QuestionGroups(session),
                     orders=Orders(session),
                     discoveries=Discoveries(session),
+                    looks=SecondLookList(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error

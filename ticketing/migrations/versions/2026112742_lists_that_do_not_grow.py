@@ -40,7 +40,7 @@ def upgrade() -> None:
         "insert into ticket_search (ticket_id, pairs) "
         "select id, array(select distinct substr(told, place, 2) "
         "from generate_series(1, char_length(told) - 1) as place) "
-        "from (select id, lower(number || ' ' || summary) as told from tickets) as t"
+        "from (select id, lower(summary) as told from tickets) as t"
     )
     op.create_index("ix_ticket_search_pairs", "ticket_search", ["pairs"], postgresql_using="gin")
     op.execute("create sequence ticket_numbers")
