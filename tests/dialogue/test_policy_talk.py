@@ -40,7 +40,7 @@ async def test_a_follow_up_before_any_topic_is_asked_back(resident: Resident) ->
 
 async def test_what_is_not_understood_is_asked_back_once_then_a_person_is_offered(resident: Resident) -> None:
     first = await resident.says("嘟嘟嘟哒哒哒")
-    second = await resident.says("嘟嘟哒哒嘟")
+    second = await resident.says("咚咚锵")
     third = await resident.says("要")
 
     assert "没太听明白" in first.all

@@ -22,7 +22,8 @@ from tests.nlu.training_examples import (
 )
 from ticketing.domain.vocabulary import Category, Talk
 
-TOPIC_EXAMPLES_MIN = 45
+TOPIC_EXAMPLES_MIN = 60
+CATEGORY_EXAMPLES_MIN = 60
 EXAMPLES_MIN = 25
 EXAMPLES_PER_ASPECT_MIN = 3
 FOLLOW_UPS_PER_ASPECT_MIN = 12
@@ -54,8 +55,19 @@ def test_every_topic_is_asked_about_in_many_ways() -> None:
     assert thin(TOPICS, EXAMPLES, minimum=TOPIC_EXAMPLES_MIN) == {}
 
 
+def test_every_category_is_told_in_many_ways() -> None:
+    assert thin(Category, EXAMPLES, minimum=CATEGORY_EXAMPLES_MIN) == {}
+
+
+def test_everybody_at_risk_is_graded_and_nobody_else() -> None:
+    graded = {one.intent for one in EXAMPLES if one.risk is not None}
+
+    assert graded == set(intents_of_kind("at_risk"))
+    assert [one.text for one in EXAMPLES if one.intent in graded and one.risk is None] == []
+
+
 def test_every_other_slug_of_the_vocabulary_has_examples() -> None:
-    slugs = [*Category, *Talk, *intents_of_kind("helper")]
+    slugs = [*Talk, *intents_of_kind("helper")]
 
     assert thin(slugs, EXAMPLES, minimum=EXAMPLES_MIN) == {}
 
