@@ -63,7 +63,10 @@ def test_everybody_at_risk_is_graded_and_nobody_else() -> None:
     graded = {one.intent for one in EXAMPLES if one.risk is not None}
 
     assert graded == set(intents_of_kind("at_risk"))
-    assert [one.text for one in EXAMPLES if one.intent in graded and one.risk is None] == []
+    # What a button says is no cry for help yet.
+    taps = {one.text for one in examples_of((NLU_FOLDER / "buttons.yml").read_text(encoding="utf-8"))}
+    ungraded = {one.text for one in EXAMPLES if one.intent in graded and one.risk is None}
+    assert ungraded - taps == set()
 
 
 def test_every_other_slug_of_the_vocabulary_has_examples() -> None:
