@@ -9,6 +9,7 @@ import yaml
 from ticketing.domain.clock import Clock, SystemClock
 from ticketing.domain.data_rows import Row, row
 from ticketing.domain.masking import Masking
+from ticketing.domain.objections import ObjectionRules
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.places import Gazetteer
 from ticketing.domain.referrals import ReferralRules
@@ -33,12 +34,14 @@ from ticketing.services.city_sheet import CitySheet
 from ticketing.services.deadlines import Deadlines
 from ticketing.services.demo import DemoLogin, seed
 from ticketing.services.discovering import Discovering
+from ticketing.services.dispatch_desk import DispatchDesk
 from ticketing.services.feedback import Feedback
 from ticketing.services.filing import Filing
 from ticketing.services.form_desk import FormDesk
 from ticketing.services.intake import Intake
 from ticketing.services.learning import Learning
 from ticketing.services.live_city import LiveCity
+from ticketing.services.live_dispatch import LiveDispatch
 from ticketing.services.live_forms import LiveForms
 from ticketing.services.model_desk import ModelDesk
 from ticketing.services.monthly import Monthly
@@ -103,6 +106,7 @@ class Runtime:
     staff: Accounts
     deadlines: Deadlines
     referral_watch: ReferralWatch
+    dispatch: DispatchDesk
     outbox: Sending
     checks: GuidedChecks
     reporting: Reporting
@@ -166,8 +170,7 @@ class Runtime:
 def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Wire a Runtime; opens no connection yet. Raises ConfigurationFault or DataFault."""
     office = build_office(settings, clock or SystemClock())
-    filing, city, forms = Filing(office), LiveCity(office.storage), LiveForms(office.storage)
-    knowledge = load_knowledge(city, forms)
+    filing, (knowledge, city, forms) = Filing(office), build_knowledge(office)
     city_desk, city_overview = CityDesk(office, knowledge, city), build_overview(office, knowledge)
     return Runtime(
         settings=settings,
@@ -190,6 +193,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         staff=Accounts(office),
         deadlines=Deadlines(office, filing),
         referral_watch=ReferralWatch(office, filing),
+        dispatch=DispatchDesk(office, filing),
         outbox=Sending(office),
         checks=build_checks(office, knowledge),
         reporting=Reporting(office),
@@ -203,6 +207,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         editing=build_editing(office, knowledge, forms),
         office=office,
     )
+
+
+def build_knowledge(office: Office) -> tuple[Knowledge, LiveCity, LiveForms]:
+    """The policies, and what of them the city states and gives out itself."""
+    city, forms = LiveCity(office.storage), LiveForms(office.storage)
+    return load_knowledge(city, forms), city, forms
 
 
 def load_knowledge(city: LiveCity, forms: LiveForms) -> Knowledge:
@@ -259,6 +269,8 @@ def build_office(settings: Settings, clock: Clock) -> Office:
         permissions=Permissions.from_mapping(
             read(DATA / "permissions" / "permissions.yml").values, covers=catalogue.covers
         ),
+        dispatching=LiveDispatch(catalogue),
+        objections=ObjectionRules.from_mapping(read(DATA / "units" / "objections.yml").values),
         referrals=ReferralRules.from_mapping(read(DATA / "units" / "referrals.yml").values),
         care=load_care(DATA / "care"),
         secret=settings.secret,

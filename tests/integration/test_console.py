@@ -264,7 +264,7 @@ def test_a_supervisor_can_take_a_ticket_all_the_way(runtime: Runtime) -> None:
     assert runtime.tickets.get(supervisor, number).ticket.status is Status.REFUSED
 
 
-def test_a_return_needs_a_reason_and_leads_the_worker_back_to_his_list(runtime: Runtime) -> None:
+def test_a_return_needs_a_reason_and_stays_with_the_worker_until_it_is_decided(runtime: Runtime) -> None:
     number, _ = reported(runtime)
     worker = a_member(runtime)
     told_police(runtime, worker, number)
@@ -275,7 +275,7 @@ def test_a_return_needs_a_reason_and_leads_the_worker_back_to_his_list(runtime: 
 
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert 'value="town-nanshan" selected' in refused.text
-    assert returned.headers["location"] == "/console/queue?done=return"
+    assert returned.headers["location"] == f"/console/tickets/{number}?done=return"
 
 
 def test_a_merge_joins_two_tickets(runtime: Runtime) -> None:

@@ -10,10 +10,9 @@ from threading import Barrier
 import pytest
 
 from bot.worker import Relay
-from tests.conftest import SECRET, TEMPLATE
 from tests.factories import FakeClock, a_member, an_arrival
-from ticketing import embedded
-from ticketing.bootstrap import Runtime, build
+from tests.integration.own_house import own_house
+from ticketing.bootstrap import Runtime
 from ticketing.domain.errors import (
     BadInput,
     ConsentMissing,
@@ -37,7 +36,6 @@ from ticketing.domain.staff import Actor, Role
 from ticketing.domain.tasks import TaskKind, TaskView
 from ticketing.domain.ticket import Delivery
 from ticketing.domain.vocabulary import Category, Channel
-from ticketing.settings import Settings
 
 CITY, MINORS, AFFAIRS = "city-hotline", "city-minors", "city-civil-affairs"
 AGREED = Disclosure(consented_by="本人电话里同意")
@@ -48,7 +46,7 @@ FINISH = Answer(ReferralMove.FINISH, "已安置")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A ticket of Xijin with its owner, and people of the units that may be asked."""
+    """A ticket with its owner, and people of the units that may be asked."""
 
     runtime: Runtime
     number: str
@@ -109,19 +107,16 @@ def house(
     postgres: str, valkey_url: str, clock: FakeClock, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Runtime]:
     """One house for all cases here: each has a ticket of its own."""
-    url = embedded.create_database(postgres, "test_referrals", template=TEMPLATE)
     home = tmp_path_factory.mktemp("referrals")
-    built = build(Settings(home=home, database_url=url, redis_url=valkey_url, secret=SECRET), clock=clock)
-    yield built
-    built.close()
-    embedded.drop_database(postgres, "test_referrals")
+    with own_house("test_referrals", (postgres, valkey_url), home, clock) as runtime:
+        yield runtime
 
 
 @pytest.fixture(scope="module")
 def people(house: Runtime) -> tuple[Actor, Actor, Actor, Actor]:
-    """Worker of the town, two units that may be asked, a supervisor."""
+    """Worker of the hotline, two units that may be asked, a supervisor."""
     return (
-        a_member(house),
+        a_member(house, unit=CITY),
         a_member(house, unit=MINORS, name="未保中心小陈"),
         a_member(house, unit=AFFAIRS, name="民政局小周"),
         a_member(house, role=Role.SUPERVISOR, unit=CITY, name="郑主管"),
@@ -130,10 +125,10 @@ def people(house: Runtime) -> tuple[Actor, Actor, Actor, Actor]:
 
 @pytest.fixture
 def case(house: Runtime, people: tuple[Actor, Actor, Actor, Actor]) -> Case:
-    """Claimed by a worker of the town."""
+    """Claimed by a worker of the hotline."""
     text = "西津街道有老人要人上门照护"
     chat = house.intake.receive(an_arrival(text, peer=f"resident-{next(_serial)}")).conversation_id
-    given = house.reports.open_report(chat, category=Category.SERVICE_REQUEST, text=text)
+    given = house.reports.open_report(chat, category=Category.COMPLAINT, text=text)
     house.tickets.claim(people[0], given.number)
     return Case(house, given.number, *people)
 
@@ -186,13 +181,17 @@ def test_the_unit_asked_sees_the_ticket_only_while_a_referral_to_it_lives(case: 
     assert seen == [False, True, False, True, False, True, False]
 
 
-def test_another_units_referral_does_not_open_the_ticket_again(case: Case) -> None:
+def test_another_units_referral_neither_shows_nor_opens_the_ticket_again(case: Case) -> None:
     minors = case.refer(MINORS)
+    case.refer("psychological", Disclosure(ground="danger_to_life"))
     case.refer(AFFAIRS)
+    shown = case.runtime.tickets.get(case.minors, case.number)
 
     case.answer(case.minors, minors, REJECT)
 
     assert (case.sees(case.minors), case.sees(case.affairs)) == (False, True)
+    assert {one.target for one in shown.referrals} == {MINORS}  # consent was for each body by itself
+    assert {one.data.get("target", MINORS) for one in shown.events} == {MINORS}
 
 
 def test_only_the_addressee_answers_and_done_comes_only_after_accepting(case: Case) -> None:
@@ -385,14 +384,14 @@ def test_a_ticket_is_not_resolved_nor_merged_over_the_head_of_a_body_that_was_as
     chat = case.runtime.intake.receive(
         an_arrival("又来说一遍", peer=f"other-{next(_serial)}")
     ).conversation_id
-    other = case.runtime.reports.open_report(chat, category=Category.SERVICE_REQUEST, text="又说一遍").number
+    other = case.runtime.reports.open_report(chat, category=Category.COMPLAINT, text="又说一遍").number
 
     with pytest.raises(ReferralLive):
-        case.runtime.tickets.resolve(case.owner, case.number, result="已转介")
+        case.runtime.tickets.resolve(case.owner, case.number, result="已联系未保中心，等他们上门")
     with pytest.raises(ReferralLive):
         case.runtime.tickets.merge(case.supervisor, case.number, into=other, reason="同一件事")
     case.answer(case.minors, referral, ACCEPT)
-    case.runtime.tickets.resolve(case.owner, case.number, result="未保中心接手了")
+    case.runtime.tickets.resolve(case.owner, case.number, result="市未保中心已上门，后续由他们照看")
 
     assert case.status() is Status.RESOLVED
     assert case.sees(case.minors)  # it still works on it

@@ -135,7 +135,9 @@ def test_an_edit_from_an_old_page_is_refused_and_a_note_without_version_is_kept(
     assert notes == ["电话没人接", "下午再去"]
 
 
-def test_a_return_names_the_next_unit_and_lands_in_its_queue(runtime: Runtime) -> None:
+def test_a_return_names_the_next_unit_and_lands_there_once_the_hotline_agrees(
+    runtime: Runtime,
+) -> None:
     number, _ = reported(runtime)
     worker, other = a_member(runtime), a_member(runtime, unit="town-nanshan")
     runtime.tickets.claim(worker, number)
@@ -144,10 +146,14 @@ def test_a_return_names_the_next_unit_and_lands_in_its_queue(runtime: Runtime) -
         runtime.tickets.return_(worker, number, reason=" ", next_unit="town-nanshan")
     told_police(runtime, worker, number)
     runtime.tickets.return_(worker, number, reason="不在本辖区", next_unit="town-nanshan")
+    operator = a_member(runtime, role=Role.OPERATOR, unit="city-hotline")
+    before = runtime.tickets.queue(other, scope="unit").total
+    runtime.tickets.uphold(operator, number, unit="town-nanshan", reason="是南山街道的事")
 
     kinds = [event.kind for event in runtime.tickets.get(other, number).events]
+    assert before == 0
     assert [one.number for one in runtime.tickets.queue(other, scope="unit").items] == [number]
-    assert kinds[-2:] == ["return", "dispatch"]
+    assert kinds[-2:] == ["return", "objection_upheld"]
 
 
 def test_what_nobody_claims_goes_up_one_level_at_a_time_and_never_leaves_the_queue(

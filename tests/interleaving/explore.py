@@ -32,7 +32,7 @@ def script(who: int, ops: Sequence[Op]) -> tuple[Step, ...]:
     return tuple(step for op in ops for step in (Step(who, None), Step(who, op)))
 
 
-def orders(scripts: Sequence[tuple[Step, ...]]) -> Iterator[tuple[Step, ...]]:
+def orders[S](scripts: Sequence[tuple[S, ...]]) -> Iterator[tuple[S, ...]]:
     """All interleavings of the scripts."""
     if not any(scripts):
         yield ()

@@ -131,9 +131,8 @@ def _move(state: State, who: int, op: Op, *, seen: tuple[int, int], faults: froz
         ticket = replace(ticket, level=ticket.level + 1)
     if op in {Op.RETURN, Op.TRANSFER, Op.ESCALATE}:
         keeps = op is Op.RETURN and Fault.RETURN_KEEPS_OWNER in faults
-        return _with(
-            state, HERE, replace(ticket, status=Status.DISPATCHED, owner=ticket.owner if keeps else None)
-        )
+        status = TRANSITIONS[Move(op)][1]
+        return _with(state, HERE, replace(ticket, status=status, owner=ticket.owner if keeps else None))
     asked = {Op.REFER: ticket.asked + 1, Op.RESUME: 0}.get(op, ticket.asked)
     return _with(state, HERE, replace(ticket, status=TRANSITIONS[Move(op)][1], asked=asked))
 

@@ -59,7 +59,7 @@ class Desk:
             Op.REFER: lambda: desk.refer(actor, here, a_referral(), version=at),
             Op.RESUME: lambda: desk.resume(actor, here, version=at),
             Op.RETURN: lambda: desk.return_(
-                actor, here, reason="不在本辖区", next_unit="town-xijin", version=at
+                actor, here, reason="不在本辖区", next_unit="town-nanshan", version=at
             ),
             Op.TRANSFER: lambda: desk.dispatch(actor, here, unit="town-xijin", version=at),
             Op.ESCALATE: lambda: desk.escalate(actor, here, reason="没人办", version=at),

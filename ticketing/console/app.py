@@ -13,6 +13,7 @@ from ticketing.bootstrap import Runtime
 from ticketing.console.call_pages import add_call_pages
 from ticketing.console.case_pages import add_case_pages
 from ticketing.console.chat_pages import add_chat_pages
+from ticketing.console.dispatch_pages import add_dispatch_pages
 from ticketing.console.errors import PageNotFound
 from ticketing.console.fault_pages import Edge, FaultPages
 from ticketing.console.figure_pages import add_figure_pages
@@ -23,6 +24,7 @@ from ticketing.console.knowledge_pages import add_knowledge_pages
 from ticketing.console.look_pages import add_look_pages
 from ticketing.console.model_pages import add_model_pages
 from ticketing.console.month_pages import add_month_pages
+from ticketing.console.objection_pages import add_objection_pages
 from ticketing.console.order_pages import add_order_pages
 from ticketing.console.pages import STATIC, Pages
 from ticketing.console.pool_pages import add_pool_pages
@@ -54,6 +56,8 @@ SECTIONS = (
     add_quality_pages,
     add_case_pages,
     add_referral_pages,
+    add_objection_pages,
+    add_dispatch_pages,
     add_task_pages,
     add_call_pages,
     add_chat_pages,

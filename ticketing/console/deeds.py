@@ -139,10 +139,16 @@ DEEDS: tuple[Deed, ...] = (
             actor,
             number,
             unit=typed.text("unit"),
+            support=tuple(one for one in (typed.text("support"), typed.text("support_2")) if one),
             reason=typed.text("reason"),
             version=typed.number("version"),
         ),
-        (Blank("unit", Kind.UNIT), Blank("reason", required=False)),
+        (
+            Blank("unit", Kind.UNIT),
+            Blank("support", Kind.UNIT, required=False),
+            Blank("support_2", Kind.UNIT, required=False),
+            Blank("reason", required=False),
+        ),
     ),
     Deed(
         "return",

@@ -38,7 +38,10 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "conversation_taken": HTTPStatus.CONFLICT,
         "already_decided": HTTPStatus.CONFLICT,
         "consent_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "coordination_needed": HTTPStatus.CONFLICT,
         "csrf_refused": HTTPStatus.FORBIDDEN,
+        "dispatch_changed": HTTPStatus.CONFLICT,
+        "dispatch_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
         "entry_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
         "file_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
         "form_changed": HTTPStatus.CONFLICT,
@@ -50,6 +53,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "order_not_found": HTTPStatus.NOT_FOUND,
         "order_open": HTTPStatus.CONFLICT,
         "order_taken": HTTPStatus.CONFLICT,
+        "objection_not_found": HTTPStatus.NOT_FOUND,
         "own_entry": HTTPStatus.FORBIDDEN,
         "run_not_found": HTTPStatus.NOT_FOUND,
         "run_under_way": HTTPStatus.CONFLICT,
@@ -68,6 +72,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "not_logged_in": HTTPStatus.UNAUTHORIZED,
         "not_permitted": HTTPStatus.FORBIDDEN,
         "page_not_found": HTTPStatus.NOT_FOUND,
+        "pushed_down": HTTPStatus.UNPROCESSABLE_ENTITY,
         "referral_live": HTTPStatus.CONFLICT,
         "referral_not_found": HTTPStatus.NOT_FOUND,
         "referral_settled": HTTPStatus.CONFLICT,
@@ -83,6 +88,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "transition_refused": HTTPStatus.CONFLICT,
         "unit_not_found": HTTPStatus.UNPROCESSABLE_ENTITY,
         "username_taken": HTTPStatus.CONFLICT,
+        "version_not_found": HTTPStatus.NOT_FOUND,
     }
 )
 

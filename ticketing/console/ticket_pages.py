@@ -97,11 +97,7 @@ def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal |
     """The whole page."""
     detail = visit.runtime.tickets.get(visit.actor, number)
     typed = NOTHING if refusal is None else refusal.typed
-    deeds = tuple(
-        deed
-        for deed in offered(detail, visit.runtime.permissions, visit.actor)
-        if deed.name != Move.ESCALATE or has_level_above(visit, detail.ticket)
-    )
+    deeds = offered(detail, visit.runtime.permissions, visit.actor)
     return visit.page(
         "ticket.html",
         status=HTTPStatus.OK if refusal is None else refusal.status,
@@ -132,11 +128,6 @@ def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal |
         may_refer=Move.REFER in detail.moves,
         contacted=any(event.kind in {"reply", "contacted"} for event in detail.events),
     )
-
-
-def has_level_above(visit: Visit, ticket: TicketView) -> bool:
-    """Whether there is anybody to hand the ticket up to."""
-    return visit.runtime.catalogue.parent(ticket.unit, ticket.category) is not None
 
 
 def given_code(visit: Visit, number: str) -> str:

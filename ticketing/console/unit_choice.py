@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from ticketing.domain.routing import Catalogue, Unit
+from ticketing.domain.routing import Catalogue
+from ticketing.domain.units import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """How instants, places and events are put into plain Chinese words, all of them from the texts."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ticketing.bootstrap import Runtime
 from ticketing.domain.clock import BEIJING
+from ticketing.domain.dispatching import DispatchFault
 from ticketing.domain.lifecycle import OPEN, WAITING
 from ticketing.domain.spans import ReckoningStep, Span
 from ticketing.domain.ticket import TicketEvent, TicketView
+from ticketing.domain.units import TOWN, VILLAGE
 
 #: Under this a time left is told in minutes, under the next in hours, then in days.
 MINUTES_UNTIL = timedelta(hours=1)
@@ -144,6 +146,30 @@ class Wording:
         """Name of a unit of the directory."""
         return self._catalogue.name(slug)
 
+    def units(self, slugs: Iterable[str]) -> str:
+        """Names of several units or of links of the dispatch catalogue."""
+        return self._texts.get("console.comma").join(self.link(slug) for slug in slugs)
+
+    def steps(self, links: Iterable[str]) -> str:
+        """Links one after the other, the way a ticket goes."""
+        return self._texts.get("objection.arrow").join(self.link(slug) for slug in links)
+
+    def dispatch_part(self, part: str) -> str:
+        """Which part of a rule: of all, or of one town."""
+        key = f"dispatch.part_{part}"
+        return self._texts.get(key) if self._texts.has(key) else self.link(part)
+
+    def dispatch_fault(self, fault: DispatchFault) -> str:
+        """What is wrong with a rule."""
+        key = f"dispatch.fault_{fault.code}"
+        return self._texts.get(key, link=self.link(fault.link)) if fault.link else self._texts.get(key)
+
+    def link(self, slug: str) -> str:
+        """A link of the dispatch catalogue: a unit, or what stands for the unit of the place."""
+        if slug in {VILLAGE, TOWN}:
+            return self._texts.get(f"dispatch.{slug}")
+        return self.unit(slug) if self._office.knows_unit(slug) else slug
+
     def clock(self, at: datetime) -> str:
         """Time of day in Beijing, to the second: how fresh a list is."""
         return f"{at.astimezone(BEIJING):%H:%M:%S}"
@@ -208,16 +234,19 @@ class Wording:
         return {key: self._event_word(key, value) for key, value in data.items()}
 
     def _event_word(self, key: str, value: str) -> str:
-        if key == "unit":
-            return self.unit(value)
         if value in self._titles.get(key, {}):
             return self._titles[key][value]
-        if key == "task":
-            return self.task(value)
         if key == "town":
             return self._gazetteer.name(town=value or None) or self._texts.get("notice.place_unknown")
-        if key == "target":
-            return self._office.target_name(value)
+        tellers: Mapping[str, Callable[[str], str]] = {
+            "unit": self.unit,
+            "next": self.unit,
+            "support": lambda units: self.say("supported_by", units=self.units(units.split())),
+            "task": self.task,
+            "target": self._office.target_name,
+        }
+        if key in tellers:
+            return tellers[key](value)
         named = {
             "risk": f"risk.{value}",
             "category": f"category.{value}",

@@ -31,6 +31,8 @@ TICKET_PERMISSIONS = frozenset(
         "revoke_referral",
         "offer_order",
         "approve_taking",
+        "review_objection",
+        "coordinate",
     }
 )
 #: Permissions about the house; their only scope is ``all``.
@@ -52,6 +54,7 @@ HOUSE_PERMISSIONS = frozenset(
         "edit_knowledge",
         "approve_knowledge",
         "train_model",
+        "edit_dispatch",
     }
 )
 PERMISSIONS = TICKET_PERMISSIONS | HOUSE_PERMISSIONS

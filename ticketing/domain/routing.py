@@ -1,81 +1,41 @@
-"""Which unit gets a ticket, and who is next when nobody takes it."""
+"""Which unit gets a ticket, who supports it, and who is next when nobody takes it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from ticketing.domain.areas import Area, Town
 from ticketing.domain.data_rows import Row, row
+from ticketing.domain.dispatching import MatterRule, Rules, faults, rule_of
 from ticketing.domain.errors import DataFault, UnitNotFound
 from ticketing.domain.places import Place
+from ticketing.domain.units import TOWN, VILLAGE, Directory, Level, Organisation, Unit
 from ticketing.domain.vocabulary import Category
 
-#: Links of a dispatch chain that stand for the unit of the place.
-VILLAGE, TOWN = "village", "town"
-
-
-class Level(StrEnum):
-    """How far a unit's duty reaches."""
-
-    CITY = "city"
-    TOWN = "town"
-    VILLAGE = "village"
-    #: Outside the house: takes orders, is never in a chain and gets no ticket.
-    ORGANISATION = "organisation"
-
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """An office or a team that works on tickets."""
+class Dispatched:
+    """Whom a ticket goes to."""
 
-    slug: str
-    name: str
-    level: Level
-    #: One level up when a category's chain says nothing; None at the top.
-    parent: str | None
-    #: Its town; None for the city's units.
-    town: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """A social organisation or volunteer team."""
-
-    unit: Unit
-    #: Kinds of service it gives; empty: all.
-    services: frozenset[str]
-    #: Towns it works in; empty: all.
-    towns: frozenset[str]
-
-    def serves(self, kind: str, town: str | None) -> bool:
-        """Whether an order of this kind in this town is for it; an unknown town is for everyone."""
-        fits = not self.services or kind in self.services
-        return fits and (not self.towns or town is None or town in self.towns)
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Links from the nearest unit to the highest."""
-
-    links: tuple[str, ...]
-    #: Instead of ``links`` when the person concerned is under 18.
-    minor_links: tuple[str, ...]
+    lead: str
+    support: tuple[str, ...]
 
 
 class Catalogue:
-    """The unit directory and the dispatch catalogue of a city."""
+    """The unit directory and one version of the dispatch catalogue of a city."""
 
     def __init__(
         self,
-        units: Sequence[Unit],
-        chains: Mapping[Category, Chain],
-        coordinator: str,
+        directory: Directory,
+        rules: Rules,
+        *,
         organisations: Sequence[Organisation] = (),
+        version: int = 0,
     ) -> None:
-        """``coordinator`` gets all tickets of towns that others run; use from_mapping for data files."""
-        self._units = {unit.slug: unit for unit in units}
-        self._chains = chains
-        self._coordinator = coordinator
+        """``version`` 0 is the data file; use from_mapping for data files."""
+        self.directory = directory
+        self.rules = rules
+        self.version = version
+        self._units = directory.units
         self._organisations = {one.unit.slug: one for one in organisations}
 
     @classmethod
@@ -84,33 +44,54 @@ class Catalogue:
     ) -> "Catalogue":
         """Catalogue of ``area`` told by two data files.
 
-        Raises DataFault for a category without a chain and for a chain that does not end in the city.
+        Raises DataFault for a category without a rule and for a rule that may not hold.
         """
         data = row(units, f"units of {area.slug}")
+        hotline = data.text("coordinated_by")
         city = tuple(_city_units(data))
-        named = {unit.slug for unit in city}
-        chains = {
-            Category(slug): _chain(links, named)
-            for slug, links in row(dispatch, "dispatch").named_rows("categories").items()
-        }
-        missing = set(Category) - set(chains)
-        if missing:
-            raise DataFault(detail=f"dispatch: no chain for {', '.join(sorted(missing))}")
-        coordinator = data.text("coordinated_by")
-        local = _local_units(area, town_parent=data.text("town_parent"), coordinator=coordinator)
-        return cls((*city, *local), chains, coordinator, tuple(_organisations(data)))
+        local = _local_units(area, town_parent=data.text("town_parent"), coordinator=hotline)
+        rows = row(dispatch, "dispatch").named_rows("categories")
+        directory = Directory(
+            units={unit.slug: unit for unit in (*city, *local)},
+            hotline=hotline,
+            departmental=frozenset(Category(slug) for slug, one in rows.items() if one.flag("departmental")),
+        )
+        rules = {Category(slug): rule_of(one) for slug, one in rows.items()}
+        _refuse_wrong(rules, directory)
+        return cls(directory, rules, organisations=tuple(_organisations(data)))
+
+    def with_rules(self, rules: Rules, *, version: int) -> "Catalogue":
+        """The same units under another version of the catalogue."""
+        return Catalogue(self.directory, rules, organisations=self.organisations(), version=version)
+
+    def dispatch(self, category: Category, place: Place, *, minor: bool = False) -> Dispatched:
+        """Who leads and who supports, by matter and place.
+
+        ``minor`` tells that the person concerned is under 18: then what holds in one town does not. An
+        ambiguous place counts as far as its candidates agree; an unknown one gives the first city unit.
+        """
+        rule = self.rules[category]
+        lead, support = self._lead(category, place, minor=minor), rule.support
+        local = rule.in_town(f"town-{place.town}")
+        if local is not None and not (minor and rule.minor_chain) and self._is_served(place):
+            lead, support = local.lead, local.support
+        taking_part = dict.fromkeys(self._at(link, place) for link in support)
+        return Dispatched(lead, tuple(one for one in taking_part if one in self._units and one != lead))
 
     def unit_for(self, category: Category, place: Place, *, minor: bool = False) -> str:
-        """Slug of the unit that gets a ticket of ``category``.
+        """Slug of the unit that leads."""
+        return self.dispatch(category, place, minor=minor).lead
 
-        ``minor`` tells that the person concerned is under 18. An ambiguous place counts as far as
-        its candidates agree; an unknown one gives the first city unit of the category.
-        """
-        town = self._units.get(f"town-{place.town}")
-        if town is not None and town.parent == self._coordinator:
-            return self._coordinator
+    def _lead(self, category: Category, place: Place, *, minor: bool) -> str:
+        if not self._is_served(place):
+            return self.directory.hotline
         links = self._links(category, minor=minor)
         return next(unit for unit in (self._at(link, place) for link in links) if unit in self._units)
+
+    def _is_served(self, place: Place) -> bool:
+        """Whether the city's own offices serve the place."""
+        town = self._units.get(f"town-{place.town}")
+        return town is None or town.parent != self.directory.hotline
 
     def parent(self, unit: str, category: Category | None = None, *, minor: bool = False) -> str | None:
         """Unit one level up, None at the top; ``category`` makes the category's own chain hold.
@@ -120,7 +101,7 @@ class Catalogue:
         child = self._unit(unit)
         links = self._links(category, minor=minor) if category else ()
         own = child.slug if child.level is Level.CITY else str(child.level)
-        if own not in links or child.parent == self._coordinator:
+        if own not in links or child.parent == self.directory.hotline:
             return child.parent
         above = links[links.index(own) + 1 :]
         return self._at(above[0], Place(child.town)) if above else None
@@ -158,12 +139,23 @@ class Catalogue:
             raise UnitNotFound(unit=slug)
         return self._units[slug]
 
-    def _links(self, category: Category, *, minor: bool) -> tuple[str, ...]:
-        chain = self._chains[category]
-        return (minor and chain.minor_links) or chain.links
+    def _links(self, category: Category, *, minor: bool) -> Sequence[str]:
+        rule = self.rules[category]
+        return (minor and rule.minor_chain) or rule.chain
 
     def _at(self, link: str, place: Place) -> str:
         return {VILLAGE: f"village-{place.village}", TOWN: f"town-{place.town}"}.get(link, link)
+
+
+def _refuse_wrong(rules: Mapping[Category, MatterRule], directory: Directory) -> None:
+    missing = set(Category) - set(rules)
+    if missing:
+        raise DataFault(detail=f"dispatch: no chain for {', '.join(sorted(missing))}")
+    for category, rule in rules.items():
+        found = faults(category, rule, directory)
+        if found:
+            told = ", ".join(f"{one.code} {one.link}".strip() for one in found)
+            raise DataFault(detail=f"dispatch: {category}: {told}")
 
 
 def _city_units(data: Row) -> Iterator[Unit]:
@@ -194,12 +186,3 @@ def _village_units(town: Town) -> Iterator[Unit]:
     for village in town.villages:
         slug, name = f"village-{village.slug}", town.name + village.name
         yield Unit(slug, name, Level.VILLAGE, f"town-{town.slug}", town.slug)
-
-
-def _chain(data: Row, city_units: set[str]) -> Chain:
-    chain = Chain(data.texts("chain"), data.texts("minor_chain"))
-    for links in (chain.links, chain.minor_links or chain.links):
-        unknown = set(links) - city_units - {VILLAGE, TOWN}
-        if unknown or not links or links[-1] not in city_units:
-            raise DataFault(detail=f"{data.where}: chain must end in a city unit and name known units")
-    return chain

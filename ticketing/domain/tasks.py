@@ -34,6 +34,10 @@ class TaskKind(StrEnum):
     ORDER_STUCK = "order_stuck"
     #: Nobody has looked at a doubtful conversation in time.
     SECOND_LOOK = "second_look"
+    #: A unit sent a ticket back: the hotline decides.
+    OBJECTION = "objection"
+    #: A ticket bounces: a supervisor says who does it.
+    COORDINATE = "coordinate"
 
 
 @dataclass(frozen=True, slots=True)

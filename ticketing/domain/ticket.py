@@ -8,6 +8,7 @@ from enum import StrEnum
 from ticketing.domain.answer_marks import AnswerMark
 from ticketing.domain.closure import ClosureView
 from ticketing.domain.lifecycle import Move, Status
+from ticketing.domain.objections import Coordination
 from ticketing.domain.places import Place
 from ticketing.domain.referrals import ReferralView
 from ticketing.domain.vocabulary import Category, Channel, Risk
@@ -70,6 +71,14 @@ class TicketView:
     version: int
     #: Units that see it although it is not in their queue.
     shared_with: frozenset[str] = frozenset()
+    #: Units that take part beside the one that leads.
+    supporting: tuple[str, ...] = ()
+    #: The first receiver, until another unit takes the ticket.
+    responsible_unit: str = ""
+    #: Version of the dispatch catalogue that chose the unit.
+    catalogue_version: int | None = None
+    #: Whether a supervisor says who does it.
+    coordination: Coordination = Coordination.NONE
 
 
 @dataclass(frozen=True, slots=True)

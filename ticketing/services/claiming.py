@@ -12,6 +12,7 @@ from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import TicketView
 from ticketing.services.desk_part import DeskPart, Step
 from ticketing.services.duties import pass_on_decision, set_duty
+from ticketing.services.handovers import overtake
 from ticketing.storage.tickets import Event
 from ticketing.storage.unit_of_work import Work
 
@@ -33,6 +34,7 @@ class Claiming(DeskPart):
             work.tickets.add_event(record.id, Event(Move.CLAIM, now, actor.id, data={"from": view.status}))
             set_duty(self._office, work, record, actor.id)
             pass_on_decision(work, record, actor.id)
+            overtake(work, record, now)
             self._tell(work, record, "notice.claimed")
             return self._view(work, record)
 

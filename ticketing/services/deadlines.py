@@ -39,7 +39,7 @@ class Deadlines:
             if not late:
                 return None
             for record in late:
-                above = self._filing.unit_above(record)
+                above = self._filing.unit_above(work, record)
                 if above is None:
                     self._press(work, record)
                     continue

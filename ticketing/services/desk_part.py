@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ticketing.domain.errors import BadInput, NotPermitted, StaleTicket, TicketNotFound, UnitNotFound
-from ticketing.domain.lifecycle import WAITING, Move, Status, target
+from ticketing.domain.lifecycle import FINISHED, WAITING, Move, Status, target
 from ticketing.domain.referrals import ReferralView
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import TicketView
 from ticketing.services.disclosures import named, refuse_unanswered
 from ticketing.services.duties import refuse_unreported
 from ticketing.services.filing import Filing, dues_of
+from ticketing.services.handovers import overtake
 from ticketing.services.office import Office
 from ticketing.storage.conversations import NewLine
 from ticketing.storage.tables import TicketRecord
@@ -18,6 +19,8 @@ from ticketing.storage.tickets import Event
 from ticketing.storage.unit_of_work import Work
 
 VIEW = "view_ticket"
+#: Whoever has it sees every ticket there is.
+VIEW_ALL = "view_all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class DeskPart:
         record.version += 1
         if Status(record.status) not in WAITING:
             record.escalate_at = None
+        if Status(record.status) in FINISHED:
+            overtake(work, record, self._office.clock.now())
         now = self._office.clock.now()
         data = {**step.data, **dues_of(record)} if step.move is Move.RESOLVE else step.data
         work.tickets.add_event(record.id, Event(step.move, now, actor.id, step.text, data))
@@ -96,9 +101,16 @@ class DeskPart:
     def _view(self, work: Work, record: TicketRecord) -> TicketView:
         return self._office.named(work.tickets.view_record(record, self._office.clock.now()))
 
-    def _referrals(self, work: Work, record: TicketRecord) -> tuple[ReferralView, ...]:
+    def _referrals(self, work: Work, actor: Actor, record: TicketRecord) -> tuple[ReferralView, ...]:
+        """Newest first; to whom the ticket is only shown, those to his own unit: consent is for each body."""
         found = work.referrals.of_ticket(record.id, self._office.clock.now())
-        return tuple(named(self._office, one) for one in found)
+        is_guest = self._is_guest(actor, self._view(work, record))
+        return tuple(named(self._office, one) for one in found if not is_guest or one.target == actor.unit)
+
+    def _is_guest(self, actor: Actor, view: TicketView) -> bool:
+        """Whether the ticket is only shown to the person's unit: neither its own nor of one under it."""
+        sees_all = self._office.permissions.may(actor, VIEW_ALL, None)
+        return not sees_all and not self._office.catalogue.covers(actor.unit, view.unit)
 
     def _tell(self, work: Work, record: TicketRecord, key: str) -> None:
         text = self._office.texts.get(key, number=record.number)

@@ -10,6 +10,7 @@ from ticketing.domain.errors import ReferralLive
 from ticketing.domain.lifecycle import Move
 from ticketing.domain.referrals import ReferralMove, ReferralState, ReferralView
 from ticketing.domain.vocabulary import Channel
+from ticketing.services.handovers import share_again
 from ticketing.services.office import Office
 from ticketing.storage.outbox import NewDelivery
 from ticketing.storage.referral_tables import ReferralRecord
@@ -34,11 +35,6 @@ def refuse_unanswered(work: Work, record: TicketRecord, move: Move) -> None:
     waiting = [one for one in live if one.state == ReferralState.IN_PROGRESS]
     if waiting or (live and move in WAIT_FOR_END):
         raise ReferralLive
-
-
-def share_again(work: Work, record: TicketRecord) -> None:
-    """Work out anew who sees the ticket: units with a live referral."""
-    record.shared_with = sorted({one.target for one in work.referrals.live(record.id) if one.is_unit})
 
 
 def call_off(office: Office, work: Work, record: TicketRecord, *, reason: str, by: int | None) -> None:

@@ -12,11 +12,13 @@ from ticketing.domain.clock import BEIJING
 from ticketing.domain.deadlines import SetClock
 from ticketing.domain.errors import CalendarEnds
 from ticketing.domain.lifecycle import WAITING, Status
+from ticketing.domain.objections import Coordination
 from ticketing.domain.places import Place
 from ticketing.domain.spans import StepKind
 from ticketing.domain.ticket import Field, TicketGiven
 from ticketing.domain.vocabulary import Category, Channel, Risk
 from ticketing.services.clockwork import set_clocks
+from ticketing.services.handovers import overtake, share_again
 from ticketing.services.office import Office
 from ticketing.storage.conversations import NewLine
 from ticketing.storage.outbox import NewDelivery
@@ -30,6 +32,8 @@ log = logging.getLogger(__name__)
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 SUMMARY_CHARACTERS = 120
+#: From where a place found later moves a ticket; one that was sent back waits for the decision.
+PLACEABLE = WAITING - {Status.RETURNED}
 #: Channels whose people must be sent to; the others read the ledger themselves.
 PUSHED_CHANNELS = frozenset({Channel.TELEGRAM, Channel.WECHAT})
 #: What a resident may answer to "are you satisfied", best first.
@@ -78,6 +82,8 @@ class Filing:
         """Write a ticket, dispatch it to the unit of its place and tell that unit."""
         now = self._office.clock.now()
         place = self._place_in(new)
+        catalogue = self._office.dispatching.now(work)
+        dispatched = catalogue.dispatch(new.category, place, minor=is_minors(new.fields))
         record = TicketRecord(
             number=work.tickets.next_number(now.astimezone(BEIJING).date()),
             category=new.category,
@@ -88,7 +94,11 @@ class Filing:
             conversation_id=new.conversation_id,
             town=place.town,
             village=place.village,
-            unit=self._office.catalogue.unit_for(new.category, place, minor=is_minors(new.fields)),
+            unit=dispatched.lead,
+            responsible_unit=dispatched.lead,
+            supporting=list(dispatched.support),
+            shared_with=list(dispatched.support),
+            catalogue_version=catalogue.version,
             fields=self._first_fields(new),
             summary=new.text[:SUMMARY_CHARACTERS],
             anonymous=new.anonymous,
@@ -97,17 +107,12 @@ class Filing:
         )
         work.tickets.add(record)
         self.set_deadlines(work, record)
-        opened = {
-            "risk": new.risk.value,
-            "evidence": " ".join(new.evidence),
-            "category": new.category.value,
-            "town": record.town or "",
-            "minor": new.fields.get(MINOR, ""),
-            **dues_of(record),
-        }
-        work.tickets.add_event(record.id, Event("opened", now, new.actor_id, new.text, opened))
-        work.tickets.add_event(record.id, Event("dispatch", now, data={"unit": record.unit}))
+        work.tickets.add_event(
+            record.id, Event("opened", now, new.actor_id, new.text, opened_words(new, record))
+        )
+        work.tickets.add_event(record.id, Event("dispatch", now, data=dispatch_words(record)))
         self.tell_unit(work, record)
+        self.tell_support(work, record)
         return record
 
     def _first_fields(self, new: NewTicket) -> dict[str, str]:
@@ -133,10 +138,10 @@ class Filing:
         log.error("deadlines are set without holidays: the working calendar ends")
         return self._office.texts.get("notice.calendar_ends")
 
-    def unit_above(self, record: TicketRecord) -> str | None:
+    def unit_above(self, work: Work, record: TicketRecord) -> str | None:
         """Where the ticket goes when nobody of its unit takes it; None at the top."""
         minor = is_minors(record.fields)
-        return self._office.catalogue.parent(record.unit, Category(record.category), minor=minor)
+        return self._office.dispatching.now(work).parent(record.unit, Category(record.category), minor=minor)
 
     def raise_risk(self, work: Work, record: TicketRecord, risk: Risk) -> None:
         """Make a ticket more urgent; never less."""
@@ -177,22 +182,31 @@ class Filing:
         record.version += 1
         located = Event("placed", self._office.clock.now(), data={"town": place.town or ""})
         work.tickets.add_event(record.id, located)
-        minor = is_minors(record.fields)
-        unit = self._office.catalogue.unit_for(Category(record.category), place, minor=minor)
-        if unit == record.unit or Status(record.status) not in WAITING or record.level > 0:
+        if Status(record.status) not in PLACEABLE or record.level > 0:
             return
-        self.hand_to(work, record, unit)
+        catalogue = self._office.dispatching.now(work)
+        minor = is_minors(record.fields)
+        dispatched = catalogue.dispatch(Category(record.category), place, minor=minor)
+        if dispatched.lead == record.unit:
+            return
+        record.catalogue_version = catalogue.version
+        record.supporting = list(dispatched.support)
+        self.hand_to(work, record, dispatched.lead)
+        self.tell_support(work, record)
 
     def hand_to(self, work: Work, record: TicketRecord, unit: str, event: Event | None = None) -> None:
         """Put the ticket into a unit's queue and tell the unit."""
         now = self._office.clock.now()
+        if record.coordination != Coordination.ASKED:  # going up does not answer what a supervisor was asked
+            overtake(work, record, now)
         record.unit = unit
         record.assignee_id = None
         record.status = Status.DISPATCHED.value
         record.version += 1
         record.escalate_at = self.next_escalation(record, now)
         note = event or Event("dispatch", now)
-        data = {**note.data, "unit": unit}
+        share_again(work, record)
+        data = {**note.data, **dispatch_words(record)}
         work.tickets.add_event(record.id, Event(note.kind, now, note.actor_id, note.text, data))
         self.tell_unit(work, record)
 
@@ -238,6 +252,28 @@ class Filing:
             )
             work.outbox.add(notice, office.clock.now())
 
+    def tell_support(self, work: Work, record: TicketRecord) -> None:
+        """Queue a notice to everyone of the supporting units who can be reached."""
+        office = self._office
+        for unit in record.supporting:
+            text = office.texts.get(
+                "dispatch.notice_support",
+                number=record.number,
+                category=office.texts.get(f"category.{record.category}"),
+                risk=office.texts.get(f"risk.{record.risk}"),
+                lead=office.catalogue.name(record.unit),
+            )
+            for person in work.staff.reachable_in(unit):
+                notice = NewDelivery(
+                    kind="support",
+                    channel=Channel.TELEGRAM,
+                    peer=str(person.telegram_chat_id),
+                    text=text,
+                    dedupe_key=f"support:{record.number}:{record.unit}:{unit}:{record.version}:{person.id}",
+                    ticket_number=record.number,
+                )
+                work.outbox.add(notice, office.clock.now())
+
     def tell_resident(self, work: Work, record: TicketRecord, line: NewLine) -> None:
         """Write a line into the resident's chat, and push it where the channel needs pushing."""
         if record.conversation_id is None:
@@ -272,6 +308,24 @@ class Filing:
 def is_minors(fields: Mapping[str, str]) -> bool:
     """Whether the person concerned is known to be under 18."""
     return fields.get(MINOR) == YES
+
+
+def opened_words(new: NewTicket, record: TicketRecord) -> dict[str, str]:
+    """What was known at intake, for the history."""
+    return {
+        "risk": new.risk.value,
+        "evidence": " ".join(new.evidence),
+        "category": new.category.value,
+        "town": record.town or "",
+        "minor": new.fields.get(MINOR, ""),
+        **dues_of(record),
+    }
+
+
+def dispatch_words(record: TicketRecord) -> dict[str, str]:
+    """Who leads and who supports, for the history."""
+    support = {"support": " ".join(record.supporting)} if record.supporting else {}
+    return {"unit": record.unit, **support}
 
 
 def dues_of(record: TicketRecord) -> dict[str, str]:

@@ -6,11 +6,11 @@ from ticketing.domain.errors import NotPermitted
 from ticketing.domain.finding import words_of
 from ticketing.domain.lifecycle import OPEN, WAITING, Move, Status, is_allowed
 from ticketing.domain.staff import Actor
-from ticketing.domain.ticket import Page, TicketDetail, TicketView
-from ticketing.services.desk_part import VIEW, DeskPart
+from ticketing.domain.ticket import Page, TicketDetail, TicketEvent, TicketView
+from ticketing.services.desk_part import VIEW, VIEW_ALL, DeskPart
+from ticketing.storage.tables import TicketRecord
 from ticketing.storage.tickets import PAGE_SIZE, QueueFilter
-
-VIEW_ALL = "view_all"
+from ticketing.storage.unit_of_work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,24 @@ class Looking(DeskPart):
             chat = record.conversation_id
             return TicketDetail(
                 ticket=view,
-                events=work.tickets.events(record.id),
+                events=self._events(work, actor, view, record),
                 messages=tuple(work.conversations.latest_lines(chat)) if chat else (),
-                moves=self._moves(actor, view),
-                referrals=self._referrals(work, record),
+                moves=self._moves(actor, view, is_top=self._filing.unit_above(work, record) is None),
+                referrals=self._referrals(work, actor, record),
                 closures=work.closures.views(record.id),
             )
 
-    def _moves(self, actor: Actor, view: TicketView) -> tuple[Move, ...]:
+    def _events(
+        self, work: Work, actor: Actor, view: TicketView, record: TicketRecord
+    ) -> tuple[TicketEvent, ...]:
+        """The history; to whom the ticket is only shown, nothing of what other bodies were asked."""
+        events = work.tickets.events(record.id)
+        if not self._is_guest(actor, view):
+            return events
+        return tuple(event for event in events if event.data.get("target", actor.unit) == actor.unit)
+
+    def _moves(self, actor: Actor, view: TicketView, *, is_top: bool) -> tuple[Move, ...]:
+        """What the person may do now; nothing is handed up from the top."""
         may = self._office.permissions.may
-        return tuple(move for move in Move if is_allowed(view.status, move) and may(actor, move.value, view))
+        moves = [move for move in Move if is_allowed(view.status, move) and may(actor, move.value, view)]
+        return tuple(move for move in moves if move is not Move.ESCALATE or not is_top)

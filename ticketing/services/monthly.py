@@ -8,8 +8,8 @@ from ticketing.domain.month import MONTHS_OF_YEAR, Group, Month
 from ticketing.domain.month_report import Found, MonthReport, report_of
 from ticketing.domain.month_rules import MonthRules
 from ticketing.domain.paper import Paper
-from ticketing.domain.routing import Level
 from ticketing.domain.staff import Actor
+from ticketing.domain.units import Level
 from ticketing.services.month_paper import paper_of
 from ticketing.services.office import Office
 from ticketing.storage.unit_of_work import Work

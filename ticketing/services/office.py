@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from ticketing.domain.care import Care
 from ticketing.domain.clock import Clock
 from ticketing.domain.deadlines import ClockRule
+from ticketing.domain.objections import ObjectionRules
 from ticketing.domain.permissions import Permissions
 from ticketing.domain.places import Gazetteer
 from ticketing.domain.referrals import ReferralRules
 from ticketing.domain.routing import Catalogue
 from ticketing.domain.spans import WorkTime
 from ticketing.domain.ticket import TicketView
+from ticketing.services.live_dispatch import LiveDispatch
 from ticketing.storage.queue import JobQueue
 from ticketing.storage.unit_of_work import Storage, Work
 from ticketing.texts import Texts
@@ -31,6 +33,10 @@ class Office:
     clock_rules: tuple[ClockRule, ...]
     worktime: WorkTime
     permissions: Permissions
+    #: The dispatch catalogue that holds now.
+    dispatching: LiveDispatch
+    #: Tickets sent back.
+    objections: ObjectionRules
     #: Outside bodies, terms, grounds of the law.
     referrals: ReferralRules
     #: Children's cases, forms, closing.

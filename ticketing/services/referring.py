@@ -18,8 +18,9 @@ from ticketing.domain.referrals import (
 from ticketing.domain.spans import Span, reckon_surely
 from ticketing.domain.staff import Actor, Role
 from ticketing.domain.ticket import TicketView
-from ticketing.services.desk_part import VIEW, DeskPart, Step, required
-from ticketing.services.disclosures import call_off, named, notify, overdue_key, share_again
+from ticketing.services.desk_part import VIEW, VIEW_ALL, DeskPart, Step, required
+from ticketing.services.disclosures import call_off, named, notify, overdue_key
+from ticketing.services.handovers import share_again
 from ticketing.storage.referral_tables import ReferralRecord
 from ticketing.storage.referrals import ReferralFilter
 from ticketing.storage.tables import TicketRecord
@@ -27,8 +28,6 @@ from ticketing.storage.tickets import Event
 from ticketing.storage.unit_of_work import Work
 
 ANSWER, RECORD, REVOKE = "answer_referral", "record_answer", "revoke_referral"
-#: Which permission lets somebody see every referral there is.
-VIEW_ALL = "view_all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,9 @@ class Referring(DeskPart):
         with self._office.transaction() as work:
             record = self._record(work, number, locked=False)
             self._allowed(work, actor, record, VIEW)
-            return tuple(self._offered(work, actor, record, one) for one in self._referrals(work, record))
+            return tuple(
+                self._offered(work, actor, record, one) for one in self._referrals(work, actor, record)
+            )
 
     def referral_list(self, actor: Actor, *, scope: str) -> tuple[ReferralView, ...]:
         """Live referrals, the longest due first; scope: in (to this person's unit), out (his own), overdue.

@@ -10,6 +10,7 @@ from ticketing.services.disclosures import call_off
 from ticketing.services.duties import refuse_unreported
 from ticketing.services.filing import NewTicket
 from ticketing.services.following import with_kept
+from ticketing.services.handovers import overtake
 from ticketing.services.rating import Rating
 from ticketing.storage.tables import ConversationRecord, TicketRecord
 from ticketing.storage.tickets import Event
@@ -110,6 +111,7 @@ class Reports(Rating):
             record.status = target(Status(record.status), Move.WITHDRAW).value
             record.escalate_at, record.closed_at = None, now
             withdrawn = self._office.texts.get("referral.withdrawn")
+            overtake(work, record, now)
             call_off(self._office, work, record, reason=withdrawn, by=None)
             record.version += 1
             work.tickets.add_event(record.id, Event("withdraw", now))

@@ -13,9 +13,16 @@ WORK = "work_task"
 LOG_CALL = "log_missed_call"
 SUPERVISE = "supervise"
 VIEW_ALL = "view_all"
-#: Done on a page of their own, where the thing itself is done, and not by a word here.
+#: Done on a page of their own, where proof or a decision is asked for, and not by a word here.
 PROVED_ELSEWHERE = frozenset(
-    {TaskKind.POLICE_REPORT, TaskKind.GUARDIANSHIP, TaskKind.ORDER_APPROVAL, TaskKind.SECOND_LOOK}
+    {
+        TaskKind.POLICE_REPORT,
+        TaskKind.GUARDIANSHIP,
+        TaskKind.ORDER_APPROVAL,
+        TaskKind.SECOND_LOOK,
+        TaskKind.OBJECTION,
+        TaskKind.COORDINATE,
+    }
 )
 
 

@@ -10,9 +10,10 @@ from ticketing.services.closing import Closing
 from ticketing.services.handing import Handing
 from ticketing.services.looking import Looking
 from ticketing.services.merging import Merging
+from ticketing.services.objecting import Objecting
 from ticketing.services.referring import Referring
 from ticketing.services.writing import Writing
 
 
-class TicketDesk(Looking, Claiming, Writing, Handing, Referring, Closing, Merging, Calls):
+class TicketDesk(Looking, Claiming, Writing, Handing, Objecting, Referring, Closing, Merging, Calls):
     """Use cases of the console and of workers on Telegram."""

@@ -55,6 +55,15 @@ class StaffAccounts:
         )
         return list(self._session.scalars(query))
 
+    def first_active(self, role: Role, *, unit: str, but: int) -> StaffRecord | None:
+        """Somebody of a role who can log in, of the unit if there is anybody; never ``but``."""
+        return self._session.scalar(
+            select(StaffRecord)
+            .where(StaffRecord.role == role, StaffRecord.active, StaffRecord.id != but)
+            .order_by(StaffRecord.unit != unit, StaffRecord.id)
+            .limit(1)
+        )
+
     def has_active(self, unit: str) -> bool:
         """Whether anybody of a unit can log in."""
         query = select(StaffRecord.id).where(StaffRecord.unit == unit, StaffRecord.active).limit(1)

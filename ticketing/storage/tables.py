@@ -158,6 +158,15 @@ class TicketRecord(Record):
     version: Mapped[int] = mapped_column(server_default=sql("1"))
     #: Units that see it although it is not in their queue: live referrals, supporting units.
     shared_with: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
+    #: Units that take part beside the one that leads.
+    supporting: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
+    #: The first receiver, until another unit takes the ticket.
+    responsible_unit: Mapped[str] = mapped_column(server_default=sql("''"))
+    #: Version of the dispatch catalogue that chose the unit; None for tickets of earlier times.
+    catalogue_version: Mapped[int | None]
+    #: Whether a supervisor was asked who does it, or has said so; by whom.
+    coordination: Mapped[str] = mapped_column(server_default=sql("''"))
+    coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
     __table_args__ = (
         CheckConstraint("risk in ('emergency', 'urgent', 'none')", name="risk"),
@@ -171,6 +180,7 @@ class TicketRecord(Record):
         ),
         CheckConstraint("(status = 'merged') = (merged_into_id is not null)", name="merged_into"),
         CheckConstraint("rating between 1 and 5", name="rating"),
+        CheckConstraint("coordination in ('', 'asked', 'decided')", name="coordination"),
         # Which tickets a unit's queue has, and how many.
         Index("ix_tickets_queue", "unit", "status", "risk_rank", "created_at"),
         # Every list's order, so that one page of a long list is read without sorting the list.

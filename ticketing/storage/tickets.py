@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from ticketing.domain.lifecycle import OPEN, TRANSITIONS, WAITING, Move, Status
+from ticketing.domain.objections import Coordination
 from ticketing.domain.ticket import Page, TicketEvent, TicketView
 from ticketing.domain.vocabulary import Category, Channel, Risk
 from ticketing.storage.search_tables import keys_of
@@ -152,6 +153,7 @@ class Tickets:
                 status=Status.CLAIMED,
                 assignee_id=staff_id,
                 escalate_at=None,
+                responsible_unit=TicketRecord.unit,
                 version=TicketRecord.version + 1,
             )
             .returning(TicketRecord)
@@ -354,4 +356,8 @@ def view_of(record: TicketRecord, assignee_name: str | None, now: datetime) -> T
         conversation_id=record.conversation_id,
         version=record.version,
         shared_with=frozenset(record.shared_with),
+        supporting=tuple(record.supporting),
+        responsible_unit=record.responsible_unit or record.unit,
+        catalogue_version=record.catalogue_version,
+        coordination=Coordination(record.coordination),
     )

@@ -19,10 +19,12 @@ from ticketing.storage.clocks import Clocks
 from ticketing.storage.closures import Closures
 from ticketing.storage.conversations import Conversations
 from ticketing.storage.discoveries import Discoveries
+from ticketing.storage.dispatch_versions import DispatchVersions
 from ticketing.storage.editor_examples import EditorExamples
 from ticketing.storage.feedback import Feedback
 from ticketing.storage.item_forms import ItemForms
 from ticketing.storage.month import MonthCounts
+from ticketing.storage.objections import Objections
 from ticketing.storage.orders import Orders
 from ticketing.storage.outbox import Outbox
 from ticketing.storage.quality import QualityChecks
@@ -67,6 +69,8 @@ class Work:
     orders: Orders
     discoveries: Discoveries
     looks: SecondLookList
+    dispatch: DispatchVersions
+    objections: Objections
 
 
 class Storage:
@@ -107,6 +111,8 @@ class Storage:
                     orders=Orders(session),
                     discoveries=Discoveries(session),
                     looks=SecondLookList(session),
+                    dispatch=DispatchVersions(session),
+                    objections=Objections(session),
                 )
         except (OperationalError, InterfaceError, NoFreeConnection) as error:
             raise StorageUnavailable from error
