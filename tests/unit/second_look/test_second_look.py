@@ -138,7 +138,7 @@ def seeing(confidence: float) -> FakeLanguage:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "doubts"), [(0.19, ()), (0.2, (Doubt.MODEL,)), (0.44, (Doubt.MODEL,))]
+    ("confidence", "doubts"), [(0.24, ()), (0.25, (Doubt.MODEL,)), (0.29, (Doubt.MODEL,))]
 )
 async def test_what_the_model_holds_possible_goes_to_a_person(
     confidence: float, doubts: tuple[Doubt, ...]
