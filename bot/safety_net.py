@@ -47,6 +47,12 @@ CLEARED_MAX_CHARACTERS: Final = 30
 TURNS_READ_TOGETHER: Final = 4
 #: Most pieces of evidence handed on.
 EVIDENCE_MAX: Final = 5
+#: A long text is searched in parts, since the time grows with the square; what stands across the end
+#: of one part stands whole in the next, with its surroundings.
+PART_CHARACTERS: Final = 2000
+PARTS_OVERLAP: Final = 300
+#: No number that tells anything is as long; searching one takes longest of all.
+ENDLESS_NUMBER: Final = re.compile(r"\d{40,}")
 #: Lately read texts whose matches are still known: a message is read alone, then with those before it.
 READINGS_KEPT: Final = 1024
 #: Groups may name groups, but not for ever.
@@ -200,12 +206,16 @@ class SafetyNet:
 
     def _hits(self, text: str) -> Iterator[Hit]:
         readings = self._readings(text)
-        yield from self._hits_in(readings.spaced)
+        yield from self._hits_of(readings.spaced)
         if readings.joined != readings.spaced:
-            yield from self._hits_in(readings.joined)
+            yield from self._hits_of(readings.joined)
         if readings.bare != readings.joined:
             limit = len(text) if readings.is_chopped else BARE_MATCH_MAX_CHARACTERS
-            yield from (hit for hit in self._hits_in(readings.bare) if len(hit.words) <= limit)
+            yield from (hit for hit in self._hits_of(readings.bare) if len(hit.words) <= limit)
+
+    def _hits_of(self, reading: str) -> Iterator[Hit]:
+        for part in parts_of(ENDLESS_NUMBER.sub(TAKEN_OUT, reading)):
+            yield from self._hits_in(part)
 
     def _is_cleared(self, text: str) -> bool:
         """Whether a short message has words of danger and takes them back itself.
@@ -280,6 +290,14 @@ def reply_key(finding: Finding, voice: Voice = Voice.SELF) -> str:
     if finding.category is None or finding.risk is Risk.NONE:
         return ""
     return f"safety.{finding.category}.{finding.risk}.{voice}"
+
+
+def parts_of(text: str) -> Iterator[str]:
+    """``text`` in parts that overlap; itself when it is short."""
+    yield text[:PART_CHARACTERS]
+    step = PART_CHARACTERS - PARTS_OVERLAP
+    for start in range(step, len(text) - PARTS_OVERLAP, step):
+        yield text[start : start + PART_CHARACTERS]
 
 
 def _finding(hits: Iterable[Hit]) -> Finding:
