@@ -25,6 +25,9 @@ from ticketing.workdays import WorkCalendar
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SWEEP_EVERY = 2 * HOUR
+CIVIL_AFFAIRS = "city-civil-affairs"
+#: How long the hotline takes to decide on what is sent back.
+REVIEWED_AFTER = timedelta(minutes=40)
 RETURNED_SHARE, LATE_SHARE, UNHAPPY_SHARE, RATED_SHARE = 0.03, 0.012, 0.08, 0.45
 #: One in so many tickets is held against others by an operator; on the storm day every one.
 COMPARED_ONE_IN = 4
@@ -191,10 +194,17 @@ class Life:
         if self._is_childs(case):
             self._report_police(case)
         worker = self._people.of(case.unit)
-        self._runtime.tickets.return_(
-            worker, case.number, reason="不归我们管", next_unit="city-civil-affairs"
-        )
-        case.unit, case.was_returned, case.claimed_at = "city-civil-affairs", True, None
+        to = CIVIL_AFFAIRS if case.unit != CIVIL_AFFAIRS else HOTLINE
+        self._runtime.tickets.return_(worker, case.number, reason="不归我们管", next_unit=to)
+        self._after(REVIEWED_AFTER, lambda: self._uphold(case, to))
+
+    def _uphold(self, case: Case, to: str) -> None:
+        """The hotline agrees that the unit was the wrong one."""
+        if case.is_merged:
+            return
+        reviewer = self._people.of(HOTLINE)
+        self._runtime.tickets.uphold(reviewer, case.number, unit=to, reason="确实该由它办")
+        case.unit, case.was_returned, case.claimed_at = to, True, None
         self.tally.returned += 1
         self._notice(case)
 
