@@ -1,6 +1,7 @@
 """HTTP to a server of our own on this machine: kept-alive connections, whole answers, nothing else.
 
-A general client took a fifth of the web process's time for one short request a message.
+The answers are read by httptools, as uvicorn reads requests; only the connections are kept here. Why no
+general client: docs/decisions/0013-the-way-to-the-language-server.md.
 """
 
 import asyncio
@@ -9,9 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from httptools import HttpParserError, HttpResponseParser
+
 #: More than any answer of ours; the rest of a faulty one is not waited for.
 ANSWER_BYTES_MAX: Final = 8 * 2**20
-_END_OF_HEAD: Final = b"\r\n\r\n"
+_READ_BYTES: Final = 64 * 2**10
 
 
 class NoHttp(ValueError):
@@ -40,11 +43,60 @@ class _Connection:
     async def exchange(self, request: bytes) -> Answered:
         """Send and wait for the whole answer."""
         self.writer.write(request)
-        head = await self.reader.readuntil(_END_OF_HEAD)
-        status, length, is_kept_alive = _read_head(head)
-        if length is None:
-            return Answered(status, await self.reader.read(), is_kept_alive=False)
-        return Answered(status, await self.reader.readexactly(length), is_kept_alive)
+        answer = _Answer()
+        while not answer.is_whole:
+            answer.take(await self.reader.read(_READ_BYTES))
+        return answer.read()
+
+
+class _Answer:
+    """One answer while it comes in; httptools calls the ``on_`` methods."""
+
+    def __init__(self) -> None:
+        self.is_whole = False
+        self._ends_with_connection = False
+        self._has_length = False
+        self._is_kept_alive = False
+        self._size = 0
+        self._content: list[bytes] = []
+        self._parser = HttpResponseParser(self)
+
+    def take(self, data: bytes) -> None:
+        """The next bytes; none: the other end has closed. Raises EOFError or NoHttp."""
+        if not data:
+            if not self._ends_with_connection:
+                raise EOFError
+            self.is_whole = True
+            return
+        try:
+            self._parser.feed_data(data)
+        except HttpParserError as error:
+            raise NoHttp from error
+        if self._size > ANSWER_BYTES_MAX:
+            raise NoHttp
+
+    def read(self) -> Answered:
+        """The answer, once it is whole."""
+        return Answered(self._parser.get_status_code(), b"".join(self._content), self._is_kept_alive)
+
+    def on_header(self, name: bytes, _value: bytes) -> None:
+        """Whether the end of the answer is told."""
+        self._has_length |= name.lower() in {b"content-length", b"transfer-encoding"}
+
+    def on_headers_complete(self) -> None:
+        """Without a length the body goes on until the other end closes, as older servers do it."""
+        self._ends_with_connection = not self._has_length
+        self._is_kept_alive = self._has_length and self._parser.should_keep_alive()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body; what is too long is counted, not kept."""
+        self._size += len(body)
+        if self._size <= ANSWER_BYTES_MAX:
+            self._content.append(body)
+
+    def on_message_complete(self) -> None:
+        """Nothing more belongs to it."""
+        self.is_whole = True
 
 
 class Loopback:
@@ -93,26 +145,5 @@ class Loopback:
 
     async def _connected(self) -> _Connection:
         async with asyncio.timeout(self._connect_timeout_s):
-            streams = await asyncio.open_connection(
-                self._host, self._port, ssl=self._tls, limit=ANSWER_BYTES_MAX
-            )
+            streams = await asyncio.open_connection(self._host, self._port, ssl=self._tls)
         return _Connection(*streams)
-
-
-def _read_head(head: bytes) -> tuple[int, int | None, bool]:
-    """Status, length of the body, and whether the connection stays open.
-
-    Without a length the body goes on until the other end closes, as older servers do it.
-    """
-    first, *rest = head.decode("latin-1").split("\r\n")
-    fields = {
-        name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)
-    }
-    length = fields.get("content-length")
-    version, _, status = first.partition(" ")
-    if not version.startswith("HTTP/1.") or not status[:3].isdigit() or "transfer-encoding" in fields:
-        raise NoHttp
-    if length is not None and (not length.isdigit() or int(length) > ANSWER_BYTES_MAX):
-        raise NoHttp
-    is_kept_alive = version != "HTTP/1.0" and fields.get("connection", "").lower() != "close"
-    return int(status[:3]), None if length is None else int(length), is_kept_alive

@@ -22,7 +22,7 @@ def questions(seed: int = 12345) -> tuple[str, ...]:
 
 
 def endless(offset: int = 0) -> Iterator[str]:
-    """The questions again and again, from the ``offset``-th on."""
+    """The questions again and again, from the ``offset``-th on; negative: counted from the end."""
     texts = questions()
     turned = cycle(texts)
     for _ in range(offset % len(texts)):

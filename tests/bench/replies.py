@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count
 
 from bot.gateway import Gateway
 from bot.messages import BotAnswer, InboundMessage
@@ -45,7 +44,7 @@ class Replies:
     """Rounds by side and number of clients."""
 
     rounds: dict[tuple[str, int], list[Round]] = field(default_factory=dict)
-    _asked: Iterator[int] = field(default_factory=count)
+    _piles: dict[str, Iterator[str]] = field(default_factory=dict)
 
     def measure(self, servers: Servers, *, seconds: float) -> None:
         """One round of everything, the two sides one after the other."""
@@ -61,10 +60,10 @@ class Replies:
 
     def _round(self, servers: Servers, side: str, *, clients: int, seconds: float) -> Round:
         url, new_talk = servers.sides()[side]
-        # Each client has questions of its own, so that no answer comes from a cache of ours.
-        texts = [endless(next(self._asked) * 211) for _ in range(clients)]
+        # All clients of a side draw from one pile: nothing is asked twice, so no answer comes from a cache.
+        texts = self._piles.setdefault(side, endless())
         until = time.perf_counter() + seconds
-        return together([partial(talking, url, new_talk, asked, until=until) for asked in texts])
+        return together([partial(talking, url, new_talk, texts, until=until) for _ in range(clients)])
 
     def ratios(self, clients: int, recipe: Recipe) -> Figure:
         """Replies per second of ours for one of stock's, round by round."""
@@ -173,7 +172,8 @@ async def _broken_down(runtime: Runtime, house: House, messages: int) -> Breakdo
         texts=runtime.texts,
         spool=Spool(house.settings.home),
     )
-    texts = endless(2000)
+    # From the end of the pile, which the rounds do not reach.
+    texts = endless(-messages)
     try:
         for turn in range(messages):
             if turn % TURNS_OF_A_RESIDENT == 0:

@@ -13,6 +13,7 @@ from ticketing.services.filing import Filing, NewTicket
 from ticketing.services.office import Office
 from ticketing.storage.conversations import ANSWERING_LEASE, NewLine
 from ticketing.storage.tables import ConversationRecord, MessageRecord
+from ticketing.storage.turns import Before, TakenIn
 from ticketing.storage.unit_of_work import Work
 
 
@@ -31,25 +32,18 @@ class Intake:
         cut off, the redelivery counts as the attempt: ``duplicate`` is False and the ticket is given again.
         """
         now = self._office.clock.now()
+        if arrival.finding.risk is Risk.NONE:
+            taken, before = self._office.storage.take_in(arrival, now)
+            if taken.message_id is not None:
+                return _receipt(taken, taken.message_id, before)
         with self._office.transaction() as work:
             taken = work.conversations.take_in(arrival, now)
             if taken.message_id is None:
                 return self._again(work, taken.conversation_id, arrival.external_id)
-            given = None
-            if arrival.finding.risk is not Risk.NONE:
-                message, conversation = self._locked(work, taken.message_id)
-                given = self._raise(work, conversation, message, arrival.finding)
+            message, conversation = self._locked(work, taken.message_id)
+            given = self._raise(work, conversation, message, arrival.finding)
             before = work.conversations.before(taken.conversation_id, message_id=taken.message_id, at=now)
-            return Receipt(
-                conversation_id=taken.conversation_id,
-                message_id=taken.message_id,
-                duplicate=False,
-                replies=None,
-                staff_has_it=taken.handler_id is not None,
-                ticket=given,
-                earlier=before.texts,
-                standing=before.standing,
-            )
+            return _receipt(taken, taken.message_id, before, given)
 
     def _again(self, work: Work, conversation_id: str, external_id: str) -> Receipt:
         now = self._office.clock.now()
@@ -180,3 +174,16 @@ class Intake:
         if conversation is None:
             raise ConversationNotFound
         return message, conversation
+
+
+def _receipt(taken: TakenIn, message_id: int, before: Before, given: TicketGiven | None = None) -> Receipt:
+    return Receipt(
+        conversation_id=taken.conversation_id,
+        message_id=message_id,
+        duplicate=False,
+        replies=None,
+        staff_has_it=taken.handler_id is not None,
+        ticket=given,
+        earlier=before.texts,
+        standing=before.standing,
+    )

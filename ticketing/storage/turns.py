@@ -1,11 +1,13 @@
 """The statements of an ordinary turn of a conversation, as few as they can be: residents wait for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
+import psycopg
+from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
@@ -21,29 +23,38 @@ EARLIER_LIMIT = 4
 
 #: The conversation, made if new, stays locked until the transaction ends: simultaneous messages of one person
 #: stand in a row, so that two cannot open two cases. A redelivery writes no line.
-_TAKE_IN = text("""
+_TAKE_IN: LiteralString = """
 with mine as (
     insert into conversations (id, channel, peer, created_at, last_at)
-    values (:id, :channel, :peer, :now, :now)
+    values (%(id)s, %(channel)s, %(peer)s, %(now)s, %(now)s)
     on conflict (channel, peer) do update set last_at = excluded.last_at
     returning id, handler_id
 ), line as (
     insert into messages (conversation_id, direction, external_id, kind, text, payload, at, risk, category,
                           evidence, state, answering_at)
-    select mine.id, 'in', :external_id, :kind, :text, :payload, :now, :risk, :category, :evidence,
-           case when mine.handler_id is null then 'received' else 'with_staff' end, :now
+    select mine.id, 'in', %(external_id)s, %(kind)s, %(text)s, %(payload)s, %(now)s, %(risk)s, %(category)s,
+           %(evidence)s, case when mine.handler_id is null then 'received' else 'with_staff' end,
+           %(now)s
     from mine
     on conflict (conversation_id, external_id) where direction = 'in' do nothing
     returning id
 )
 select mine.id, mine.handler_id, line.id from mine left join line on true
-""").bindparams(bindparam("payload", type_=JSONB), bindparam("evidence", type_=JSONB))
+"""
 #: By itself, not part of the statement above: that one does not see what was committed while it waited.
 _BEFORE = text("""
 select text, at, bot_settled, bot_topic from messages
 where conversation_id = :conversation_id and direction = 'in' and id < :message_id
 order by id desc limit :limit
 """)
+#: The same for a conversation that is still locked by ``_TAKE_IN``, so that nothing came after the message.
+_BEFORE_LOCKED: LiteralString = """
+select m.text, m.at, m.bot_settled, m.bot_topic
+from messages as m join conversations as c on c.id = m.conversation_id
+where c.channel = %(channel)s and c.peer = %(peer)s and m.direction = 'in'
+    and m.external_id is distinct from %(external_id)s
+order by m.id desc limit %(limit)s
+"""
 #: Nothing is written when a person of staff took the conversation, or when it is answered already.
 _RECORD = text("""
 with held as materialized (
@@ -102,9 +113,47 @@ class Before:
     standing: BotStanding
 
 
+class Arriving:
+    """A message on its way into the ledger with others' statements; the results come with the commit."""
+
+    def __init__(self, connection: psycopg.Connection, arrival: Arrival, now: datetime) -> None:
+        """Send the statements over ``connection``, in pipeline mode and inside a transaction."""
+        values = _values(arrival, now)
+        self._now = now
+        self._taken = connection.execute(_TAKE_IN, values)
+        self._before = connection.execute(_BEFORE_LOCKED, {**values, "limit": EARLIER_LIMIT})
+
+    def taken(self) -> TakenIn:
+        """What became of it."""
+        return TakenIn(*self._taken.fetchall()[0])
+
+    def before(self) -> Before:
+        """What was before it; of no meaning for a redelivery."""
+        return _before(self._before.fetchall(), self._now)
+
+
 def take_in(session: Session, arrival: Arrival, now: datetime) -> TakenIn:
     """Write what a resident sent, once, and keep the conversation locked."""
-    values: Mapping[str, Any] = {
+    return TakenIn(*session.connection().exec_driver_sql(_TAKE_IN, _values(arrival, now)).one())
+
+
+def before(session: Session, conversation_id: str, *, message_id: int, at: datetime) -> Before:
+    """What was before a message; a first message finds the bot at rest."""
+    values = {"conversation_id": conversation_id, "message_id": message_id, "limit": EARLIER_LIMIT}
+    return _before(session.execute(_BEFORE, values).all(), at)
+
+
+def _before(rows: Sequence[Any], at: datetime) -> Before:
+    """Rows of text, time, whether the bot was at rest afterwards, and its topic; newest first."""
+    if not rows:
+        return Before((), BotStanding(settled=True))
+    _, _, settled, topic = rows[0]
+    texts = tuple(text for text, said_at, *_ in reversed(rows) if said_at >= at - EARLIER_WITHIN)
+    return Before(texts, BotStanding(settled, topic))
+
+
+def _values(arrival: Arrival, now: datetime) -> dict[str, Any]:
+    return {
         "id": str(uuid4()),
         "channel": arrival.channel.value,
         "peer": arrival.peer,
@@ -112,25 +161,11 @@ def take_in(session: Session, arrival: Arrival, now: datetime) -> TakenIn:
         "external_id": arrival.external_id,
         "kind": arrival.kind.value,
         "text": arrival.text,
-        "payload": dict(arrival.payload),
+        "payload": Jsonb(dict(arrival.payload)),
         "risk": arrival.finding.risk.value,
         "category": arrival.finding.category,
-        "evidence": list(arrival.finding.evidence),
+        "evidence": Jsonb(list(arrival.finding.evidence)),
     }
-    return TakenIn(*session.execute(_TAKE_IN, values).one())
-
-
-def before(session: Session, conversation_id: str, *, message_id: int, at: datetime) -> Before:
-    """What was before a message; a first message finds the bot at rest."""
-    values = {"conversation_id": conversation_id, "message_id": message_id, "limit": EARLIER_LIMIT}
-    rows = session.execute(_BEFORE, values).all()
-    if not rows:
-        return Before((), BotStanding(settled=True))
-    newest = rows[0]
-    return Before(
-        texts=tuple(row.text for row in reversed(rows) if row.at >= at - EARLIER_WITHIN),
-        standing=BotStanding(newest.bot_settled, newest.bot_topic),
-    )
 
 
 class Turns:

@@ -4,14 +4,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Engine, create_engine, event, text
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from ticketing.domain.arrival import Arrival
 from ticketing.domain.errors import StorageUnavailable
 from ticketing.storage.child_cases import ChildCases
 from ticketing.storage.city_facts import CityFacts
@@ -37,10 +41,11 @@ from ticketing.storage.tasks import Tasks
 from ticketing.storage.ticket_search import TicketSearch
 from ticketing.storage.tickets import Tickets
 from ticketing.storage.training_runs import TrainingRuns
-from ticketing.storage.turns import Turns
+from ticketing.storage.turns import Arriving, Before, TakenIn, Turns
 
 #: A connection at rest for longer is asked whether it is still one, before it is used.
 TRUSTED_FOR_S = 1.0
+_AWAY = (OperationalError, InterfaceError, NoFreeConnection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class Storage:
                     dispatch=DispatchVersions(session),
                     objections=Objections(session),
                 )
-        except (OperationalError, InterfaceError, NoFreeConnection) as error:
+        except _AWAY as error:
             raise StorageUnavailable from error
 
     @contextmanager
@@ -123,7 +128,25 @@ class Storage:
         try:
             with self._quick.connect() as connection:
                 yield Turns(connection)
-        except (OperationalError, InterfaceError, NoFreeConnection) as error:
+        except _AWAY as error:
+            raise StorageUnavailable from error
+
+    def take_in(self, arrival: Arrival, now: datetime) -> tuple[TakenIn, Before]:
+        """Write what a resident sent, once and onto the disk, and read what was before it.
+
+        One round to the server for the whole transaction. StorageUnavailable when the server is away.
+        """
+        with self._at_once() as connection:
+            arriving = Arriving(connection, arrival, now)
+        return arriving.taken(), arriving.before()
+
+    @contextmanager
+    def _at_once(self) -> Iterator[psycopg.Connection]:
+        """A transaction whose statements are sent together: their results are there after its end."""
+        try:
+            with self._engine.connect() as pooled, _pipelined(pooled) as connection:
+                yield connection
+        except (*_AWAY, psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise StorageUnavailable from error
 
     def is_reachable(self) -> bool:
@@ -131,7 +154,7 @@ class Storage:
         try:
             with self._engine.connect() as connection:
                 connection.execute(text("select 1"))
-        except (OperationalError, InterfaceError, NoFreeConnection):
+        except _AWAY:
             return False
         return True
 
@@ -139,6 +162,22 @@ class Storage:
         """Give all connections back."""
         self._engine.dispose()
         self._quick.dispose()
+
+
+@contextmanager
+def _pipelined(pooled: Connection) -> Iterator[psycopg.Connection]:
+    """The driver's own connection in pipeline mode; commits at the end, which raises what went wrong."""
+    pooled.execution_options(isolation_level="AUTOCOMMIT")
+    connection = cast("psycopg.Connection", pooled.connection.driver_connection)
+    try:
+        with connection.pipeline():
+            connection.execute("begin")
+            yield connection
+            connection.execute("commit")
+    except psycopg.Error as error:
+        # What it was in the middle of nobody knows: never use it again.
+        pooled.invalidate(error)
+        raise
 
 
 def _engine(url: str, pool_size: int, *, options: str = "", is_autocommit: bool = False) -> Engine:
