@@ -73,7 +73,9 @@ def test_candidates_are_never_a_place_the_text_does_not_name(villages: list[Vill
 
     place = GAZETTEER.find(glue.join(one.name for one in places))
 
-    assert {one.village for one in (place.candidates or (place,))} <= {one.village for one in places}
+    # Run together, the name of a village may be read as part of the next word; its town is still named.
+    named = {(one.town, one.village) for one in places} | {(one.town, None) for one in places}
+    assert {(one.town, one.village) for one in (place.candidates or (place,))} <= named
 
 
 @pytest.mark.parametrize(
