@@ -21,6 +21,7 @@ from bot.channels.telegram_outlet import (
     resident_keyboard,
 )
 from bot.channels.telegram_staff import Command, StaffChat, TapAnswer, command_of
+from bot.channels.telegram_votes import VoteKeys
 from bot.messages import InboundMessage, OutboundMessage
 from ticketing.bootstrap import Runtime
 from ticketing.domain.errors import StorageUnavailable, TicketingError
@@ -51,6 +52,7 @@ class TelegramChannel:
         self._texts = runtime.texts
         self._public_url = runtime.settings.public_url
         self._staff = StaffChat(runtime)
+        self._votes = VoteKeys(runtime.editing.feedback, runtime.texts)
         self._once = OnceOnly()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tries: Counter[int] = Counter()
@@ -126,9 +128,13 @@ class TelegramChannel:
             if not is_edit:
                 await self._command(chat_id, command)
             return
+        thanks = None if is_edit else await self._votes.taken(chat_id, message.text or "")
+        if thanks is not None:
+            await self._outlet.say(chat_id, thanks.text, markup=resident_keyboard(thanks.keys))
+            return
         for reply in await self._gateway.handle(inbound_of(message, is_edit=is_edit)):
-            labels = [button.text for button in reply.buttons]
-            await self._outlet.say(chat_id, self._with_guide(reply), markup=resident_keyboard(labels))
+            keys = resident_keyboard(self._votes.below(reply))
+            await self._outlet.say(chat_id, self._with_guide(reply), markup=keys)
 
     def _with_guide(self, reply: OutboundMessage) -> str:
         """An answer about policies with the address of its page, where that can be reached from outside."""

@@ -56,7 +56,7 @@ class SmallGateway:
         replies = self.replies or [
             OutboundMessage(f"收到：{inbound.kind}：{inbound.text}", (Button("好的"),))
         ]
-        stored = [StoredReply(reply.text) for reply in replies]
+        stored = [StoredReply(reply.text, mark=reply.mark) for reply in replies]
         self.runtime.intake.record_replies(receipt.message_id, stored)
         return replies
 

@@ -1,5 +1,6 @@
 """Residents on Telegram, against a local Bot API server and a real database."""
 
+import asyncio
 import logging
 import re
 import traceback
@@ -11,12 +12,15 @@ import pytest
 from bot.channels.telegram import opened
 from bot.channels.telegram_text import split_text
 from bot.messages import Button, OutboundMessage
+from tests.factories import a_member
 from tests.fakes.bot_api import TOKEN, BotApi, Failure, Json, running_bot_api
 from tests.integration.telegram_house import House, SmallGateway, all_tickets, lines_of
 from ticketing.bootstrap import Runtime, build
 from ticketing.domain.answer_marks import AnswerMark
 from ticketing.domain.arrival import Kind
 from ticketing.domain.errors import ConfigurationFault, StorageUnavailable
+from ticketing.domain.feedback import Reason
+from ticketing.domain.staff import Role
 from ticketing.settings import Settings
 
 # The library announces a change of its own types each time Telegram asks to slow down.
@@ -62,6 +66,34 @@ async def test_an_answer_leads_to_its_page_where_that_can_be_reached(settings: S
 
     text = house.api.last_to(RESIDENT).text
     assert text == "低保是……\n\n办事指南（能打印）：https://12345.example.gov.cn/guide/dibao"
+
+
+async def test_an_answer_is_voted_on_by_its_keys_and_the_bot_never_hears_of_it(house: House) -> None:
+    house.gateway.replies = [OutboundMessage("低保是……", (Button("要什么材料"),), AnswerMark("dibao"))]
+    async with house.polling():
+        house.api.text(RESIDENT, "低保")
+        await house.settled()
+        asked = house.api.last_to(RESIDENT)
+        house.api.text(RESIDENT, "👎 没用")
+        await house.settled()
+        why = house.api.last_to(RESIDENT)
+        house.api.text(RESIDENT, "👎 看不懂")
+        await house.settled()
+
+    editor = await asyncio.to_thread(a_member, house.runtime, role=Role.SUPERVISOR, unit="city-civil-affairs")
+    (count,) = await asyncio.to_thread(house.runtime.editing.feedback.counts, editor)
+    assert asked.buttons == ["要什么材料", "👍 有用", "👎 没用"]
+    assert "👎 看不懂" in why.buttons
+    assert (count.topic, count.up, count.down, count.reasons) == ("dibao", 0, 1, {Reason.HARD: 1})
+    assert [message.text for message in house.gateway.inbound] == ["低保"]
+
+
+async def test_words_of_a_vote_without_an_answer_go_to_the_bot(house: House) -> None:
+    async with house.polling():
+        house.api.text(RESIDENT, "👍 有用")
+        await house.settled()
+
+    assert [message.text for message in house.gateway.inbound] == ["👍 有用"]
 
 
 async def test_without_buttons_the_last_keys_are_taken_away(house: House) -> None:

@@ -35,6 +35,14 @@ class Feedback:
                 raise AnswerNotFound
             work.feedback.put(answered, vote, self._office.clock.now())
 
+    def vote_newest(self, channel: Channel, peer: str, vote: Vote) -> None:
+        """The same for the newest answer in a resident's chat, where lines have no number to be named by."""
+        with self._office.transaction() as work:
+            answered = work.feedback.newest(channel, peer)
+            if answered is None:
+                raise AnswerNotFound
+            work.feedback.put(answered, vote, self._office.clock.now())
+
     def counts(self, actor: Actor) -> Sequence[VoteCount]:
         """Votes of the last 90 days by item, most bad ones first."""
         self._check(actor)

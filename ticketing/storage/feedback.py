@@ -16,6 +16,8 @@ from ticketing.storage.tables import ConversationRecord, MessageRecord
 
 _Asked = aliased(MessageRecord)
 BAD_ANSWERS_MAX = 100
+#: An answer that lies further back is not what a vote is about.
+LINES_LOOKED_AT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,22 @@ class Feedback:
         )
         mark = mark_of(payload)
         return Answered(message_id, mark) if mark is not None and mark.topic is not None else None
+
+    def newest(self, channel: Channel, peer: str) -> Answered | None:
+        """The newest answer about policies among the last lines of this resident's conversation."""
+        lines = self._session.execute(
+            select(MessageRecord.id, MessageRecord.payload)
+            .join(ConversationRecord, ConversationRecord.id == MessageRecord.conversation_id)
+            .where(
+                MessageRecord.direction == "out",
+                ConversationRecord.channel == channel,
+                ConversationRecord.peer == peer,
+            )
+            .order_by(MessageRecord.id.desc())
+            .limit(LINES_LOOKED_AT)
+        )
+        marks = ((message_id, mark_of(payload)) for message_id, payload in lines)
+        return next((Answered(id_, mark) for id_, mark in marks if mark is not None and mark.topic), None)
 
     def put(self, answered: Answered, vote: Vote, now: datetime) -> None:
         """Keep the one vote on an answer, in place of an earlier one."""
