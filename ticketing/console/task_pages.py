@@ -13,7 +13,7 @@ from ticketing.console.visit import ID_MAX, Visit, Visited
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import TaskNotFound, TicketingError
 from ticketing.domain.tasks import MissedCall
-from ticketing.services.tasks import LOG_CALL, WORK
+from ticketing.services.tasks import LOG_CALL, PROVED_ELSEWHERE, WORK
 
 
 def add_task_pages(app: FastAPI) -> None:
@@ -71,6 +71,8 @@ def list_page(
         "tasks.html",
         status=HTTPStatus.OK if fault is None else status_of(fault),
         tasks=visit.runtime.tasks.open(visit.actor),
+        now=visit.runtime.clock.now(),
+        proved_elsewhere=PROVED_ELSEWHERE,
         done=done,
         sentence="" if fault is None else sentence_of(visit.runtime.texts, fault),
         typed=typed,
