@@ -71,7 +71,6 @@ def list_page(
         "tasks.html",
         status=HTTPStatus.OK if fault is None else status_of(fault),
         tasks=visit.runtime.tasks.open(visit.actor),
-        now=visit.runtime.clock.now(),
         proved_elsewhere=PROVED_ELSEWHERE,
         done=done,
         sentence="" if fault is None else sentence_of(visit.runtime.texts, fault),
