@@ -25,7 +25,7 @@ from ticketing.domain.lifecycle import OPEN
 from ticketing.domain.policy_talk import PolicyTalk
 from ticketing.domain.ticket import BotStanding, Receipt, StoredReply, TicketGiven
 from ticketing.domain.triage import FOLLOW_UP, Assessment, Finding, Understanding, assess, understanding_of
-from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Channel, Risk
+from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Channel, Risk
 from ticketing.texts import Texts
 
 #: Another process is answering the same message: how long to wait for its answer.
@@ -213,7 +213,9 @@ class Gateway:
         if seen.risk is Risk.NONE and await self._is_being_reported(turn):
             # Answers to the form's questions speak of the danger again; that is no second case.
             return Finding.nothing()
-        return Finding(verdict.risk, verdict.category, verdict.evidence)
+        # Nothing but a person takes off a ticket that it is a child's; so it is reported on as one.
+        stays = turn.receipt.ticket is not None and seen.category is Category.CHILD_PROTECTION
+        return Finding(verdict.risk, seen.category if stays else verdict.category, verdict.evidence)
 
     async def _ticket_for(self, turn: Turn, seen: Finding, danger: Finding) -> TicketGiven | None:
         """The ticket that the words opened, made to fit what the model sees in them; or one of its own."""

@@ -47,6 +47,20 @@ def test_an_ordinary_question_gets_the_bots_answer_with_its_buttons(
     assert ledger.replies[0][0].buttons == ("要什么材料",)
 
 
+def test_a_childs_report_goes_on_as_one_whatever_the_model_calls_it(
+    gateway: Gateway, language: FakeLanguage, ledger: FakeLedger
+) -> None:
+    danger = {"name": "domestic_violence", "confidence": 0.9, "emergency": 0.9}
+    language.parsed = {"intent": {"name": "domestic_violence", "confidence": 0.9}, "danger": danger}
+
+    handled(gateway, a_message(AT_RISK))
+
+    assert language.commands == ["child_protection"]
+    assert [(one.category, one.risk) for one in ledger.raised] == [
+        (Category.CHILD_PROTECTION, Risk.EMERGENCY)
+    ]
+
+
 def test_somebody_at_risk_hears_the_numbers_and_the_ticket_before_anything_else(
     gateway: Gateway, language: FakeLanguage
 ) -> None:
