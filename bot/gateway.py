@@ -329,6 +329,8 @@ class Gateway:
 
 def gateway_of(runtime: Runtime) -> Gateway:
     """The gateway of a running house, for the event loop it is first used in."""
+    # Half a second's work that would hold up everybody if the first message did it.
+    safety_net.default_net()
     return Gateway(
         ledger=runtime.intake,
         reports=runtime.reports,
