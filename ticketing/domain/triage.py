@@ -165,8 +165,8 @@ def assess(finding: Finding, understanding: Understanding) -> Assessment:
 def _category(finding: Finding, understanding: Understanding) -> Category | None:
     """The model's category where it sees somebody at risk too, since it reads the whole sentence.
 
-    Measured on messages of two independent writers: where words and model differ, the model is right seven
-    times as often.
+    Measured on messages of two independent writers: where only one of words and model has the category
+    right, it is the model 26 times and the words 6 times.
     """
     sees_danger = understanding.category in AT_RISK_CATEGORIES
     return understanding.category if sees_danger else finding.category
