@@ -10,11 +10,14 @@ import jieba
 import yaml
 
 from bot.nlu.homophones import Homophones
+from bot.nlu.moments import MomentLexicon, moment_lexicon
 from bot.nlu.normalise import StandIn
+from bot.nlu.persons import PersonLexicon, person_lexicon
 
 FOLDER = Path(__file__).resolve().parent.parent / "lexicon"
 WORDS = FOLDER.parents[1] / "nlu_data" / "jieba"
 _LONG_TERM = 4
+_TEN = 10
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class EntityLexicon:
     units: Mapping[str, int]
     myriads: Mapping[str, int]
     scores: Mapping[str, int]
+    persons: PersonLexicon
+    moments: MomentLexicon
     sentence_break: re.Pattern[str]
     clause_break: re.Pattern[str]
     question: re.Pattern[str]
@@ -57,14 +62,16 @@ class IntentKinds:
 def entity_lexicon(folder: Path = FOLDER) -> EntityLexicon:
     """Patterns and numerals of entities.yml."""
     data = _load(folder / "entities.yml")
-    rows = data["patterns"]
+    rows, numerals = data["patterns"], data["numerals"]
     return EntityLexicon(
         patterns=[EntityPattern(row["entity"], row["kind"], re.compile(row["pattern"])) for row in rows],
         stand_ins=[(re.compile(row["pattern"]), row["stand_in"]) for row in rows if "stand_in" in row],
-        digits=data["numerals"]["digits"],
-        units=data["numerals"]["units"],
-        myriads=data["numerals"]["myriads"],
+        digits=numerals["digits"],
+        units=numerals["units"],
+        myriads=numerals["myriads"],
         scores=data["scores"],
+        persons=person_lexicon(data["relations"]),
+        moments=moment_lexicon(data["moments"], _small_numbers(numerals["digits"], numerals["units"])),
         sentence_break=re.compile(data["split"]["sentence"]),
         clause_break=re.compile(data["split"]["clause"]),
         question=re.compile(data["split"]["question"]),
@@ -92,6 +99,14 @@ def homophones(folder: Path = FOLDER, words: Path = WORDS) -> Homophones:
     known = [line.split()[0] for line in lines if line.strip()]
     terms = [*data["short"], *(term for term in known if len(term) >= _LONG_TERM)]
     return Homophones(terms, readings, lambda written: bool(jieba.dt.FREQ.get(written)))
+
+
+def _small_numbers(digits: Mapping[str, int], units: Mapping[str, int]) -> Mapping[str, int]:
+    """One to ninety-nine as they are written in numerals."""
+    ten = next(sign for sign, size in units.items() if size == _TEN)
+    ones = {"": 0, **digits}
+    tens = {f"{head}{ten}{tail}": (ones[head] or 1) * _TEN + ones[tail] for head in ones for tail in ones}
+    return {**digits, **tens}
 
 
 def _load(path: Path) -> Mapping[str, Any]:

@@ -28,6 +28,18 @@ LEXICON = entity_lexicon()
         ("非常不满意", "score", 1.0),
         ("我爸天天打我", "register", "child"),
         ("我今年12岁", "register", "child"),
+        ("ng 20261123 0007", "ticket_number", "NG20261123-0007"),
+        ("NG20261123—0007", "ticket_number", "NG20261123-0007"),
+        ("工单号202611230007", "ticket_number", "NG20261123-0007"),
+        ("二零二六一一二三零零零七", "ticket_number", "NG20261123-0007"),
+        ("NG二〇二六一一二三零零零七号", "ticket_number", "NG20261123-0007"),
+        ("查询码 AB23 CD45", "ticket_code", "AB23CD45"),
+        ("电话138 1234 5678", "phone", "13812345678"),
+        ("+86 138-1234-5678", "phone", "13812345678"),
+        ("幺三八，一二三四，五六七八", "phone", "13812345678"),
+        ("0563 4012345", "phone", "0563-4012345"),
+        ("昨晚又来了", "time", "d-1@evening"),
+        ("上周三下午三点半", "time", "w-1.3@15:30"),
     ],
 )
 def test_an_entity_is_found_with_its_value(text: str, entity: str, value: str | float) -> None:
@@ -36,11 +48,51 @@ def test_an_entity_is_found_with_its_value(text: str, entity: str, value: str | 
     assert found[entity] == value
 
 
-@pytest.mark.parametrize("text", ["20261123", "低保怎么办", "12345", "五分钟就到"])
+@pytest.mark.parametrize("text", ["341881202611230007", "20261123", "低保怎么办", "12345", "五分钟就到"])
 def test_nothing_is_found_where_nothing_is(text: str) -> None:
     kinds = {mention.entity for mention in find_entities(text, LEXICON)}
 
     assert kinds & {"ticket_number", "ticket_code", "phone", "score", "register"} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("我妈打我", "本人"),
+        ("我儿子天天打我", "本人"),
+        ("我天天被老公打", "本人"),
+        ("我不想活了", "本人"),
+        ("我老公昨晚喝酒打孩子", "孩子"),
+        ("邻居天天打孩子，孩子身上都是伤", "孩子"),
+        ("我妈被我爸打", "母亲"),
+        ("我哥不管我妈", "母亲"),
+        ("俺娘八十多了没人管", "母亲"),
+        ("我儿子上五年级，在学校被同学打了", "儿子"),
+        ("我孙女被同学欺负", "孙子女"),
+        ("隔壁老王家的儿子", "邻居家的孩子"),
+        ("我家邻居的老人没人管", "邻居家的老人"),
+        ("不是我，是我邻居", "邻居"),
+        ("不是我妈，是我奶奶", "奶奶"),
+    ],
+)
+def test_whoever_is_in_need_is_told_from_whoever_does_harm(text: str, relation: str) -> None:
+    found = [mention.value for mention in find_entities(text, LEXICON) if mention.entity == "relation"]
+
+    assert found == [relation]
+
+
+@pytest.mark.parametrize("text", ["低保怎么办", "我妈和我奶奶都病了", "有人吗"])
+def test_where_it_may_be_either_nobody_is_named(text: str) -> None:
+    assert "relation" not in {mention.entity for mention in find_entities(text, LEXICON)}
+
+
+@pytest.mark.parametrize(
+    "text", ["我儿子10岁了，他同学打他", "我是孩子奶奶，我孙子上五年级", "我今年八十二岁", "我在小学当老师"]
+)
+def test_an_adult_who_speaks_of_a_child_is_no_child(text: str) -> None:
+    found = [mention.value for mention in find_entities(text, LEXICON) if mention.entity == "register"]
+
+    assert found == ["adult"]
 
 
 @given(st.text())
