@@ -138,6 +138,7 @@ class Gateway:
             text=message.text or told(message.payload),
             finding=safety_net.with_voice(finding, message.text),
             payload=message.payload,
+            attached=message.attached,
         )
         return await asyncio.to_thread(self._ledger.receive, arrival)
 

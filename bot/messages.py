@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ticketing.domain.answer_marks import AnswerMark
 from ticketing.domain.arrival import Kind
+from ticketing.domain.attachments import Attached
 from ticketing.domain.ticket import UNKNOWN_STANDING, BotStanding
 from ticketing.domain.vocabulary import Channel
 
@@ -23,6 +24,8 @@ class InboundMessage:
     text: str = ""
     #: What else the channel told (file ids, coordinates); JSON values only.
     payload: Mapping[str, str | int | float] = field(default_factory=dict)
+    #: The file that came with it.
+    attached: Attached | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ def _lines(figures: Figures, spooled: int, checks: Mapping[str, bool]) -> Iterat
         ("hotline_tickets", "status", figures.by_status),
         ("hotline_tickets_by_risk", "risk", figures.by_risk),
         ("hotline_tickets_by_category", "category", figures.by_category),
+        ("hotline_attachments", "state", figures.attachments),
         ("hotline_up", "part", {name: int(is_up) for name, is_up in checks.items()}),
     )
     for name, label, counts in by_label:

@@ -4,6 +4,7 @@ A file is written beside its final name, synced, and renamed: after a power cut 
 none. Several processes may write and read the same folder.
 """
 
+import base64
 import json
 import logging
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from bot.messages import InboundMessage
 from ticketing.domain.arrival import Kind
+from ticketing.domain.attachments import Attached, FileContent, FileKind, Sort
 from ticketing.domain.vocabulary import Channel
 
 FOLDER = "spool"
@@ -91,7 +93,21 @@ def _row(message: InboundMessage) -> dict[str, object]:
         "kind": message.kind.value,
         "text": message.text,
         "payload": dict(message.payload),
+        "attached": None if message.attached is None else _attached_row(message.attached),
     }
+
+
+def _attached_row(attached: Attached) -> dict[str, object]:
+    content = attached.content
+    row: dict[str, object] = {"sort": attached.sort.value, "source": attached.source, "name": attached.name}
+    if content is None:
+        return row
+    pieces = {"data": content.data, "preview": content.preview}
+    return row | {"kind": content.kind.value} | {name: _as_text(piece) for name, piece in pieces.items()}
+
+
+def _as_text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _message(row: dict[str, object]) -> InboundMessage:
@@ -105,4 +121,18 @@ def _message(row: dict[str, object]) -> InboundMessage:
         kind=Kind(str(row["kind"])),
         text=str(row["text"]),
         payload=payload,
+        # Messages of an earlier version have none.
+        attached=_attached(row.get("attached")),
     )
+
+
+def _attached(row: object) -> Attached | None:
+    if row is None:
+        return None
+    if not isinstance(row, dict):
+        raise TypeError(type(row).__name__)
+    content = None
+    if "kind" in row:
+        data, preview = (base64.b64decode(row[name], validate=True) for name in ("data", "preview"))
+        content = FileContent(FileKind(row["kind"]), data, preview)
+    return Attached(Sort(row["sort"]), row["source"], row["name"], content)

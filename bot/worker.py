@@ -21,6 +21,7 @@ from rq.serializers import JSONSerializer
 
 from bot.channels.telegram_outlet import Undeliverable
 from bot.channels.telegram_sender import TelegramSender
+from bot.fetching import fetching_of
 from bot.gateway import Gateway, gateway_of
 from bot.messages import InboundMessage
 from bot.process_logs import configure_logging
@@ -32,7 +33,7 @@ from ticketing.domain.errors import StorageUnavailable, TicketingError
 from ticketing.domain.ticket import Delivery
 from ticketing.domain.vocabulary import Channel
 from ticketing.settings import Settings
-from ticketing.storage.queue import QUEUE_NAME
+from ticketing.storage.queue import FILES_QUEUE_NAME, QUEUE_NAME
 
 BATCH = 20
 SWEEP_EVERY_S = 5.0
@@ -172,6 +173,11 @@ def relay_outbox() -> int:
     return relay_of(_runtime()).run()
 
 
+def fetch_file() -> bool:
+    """The job that intake asks for by name when a resident sent a file; one each, so that none takes long."""
+    return fetching_of(_runtime()).once()
+
+
 def relay_of(runtime: Runtime) -> Relay:
     """The relay with a sender for every channel that is set up and needs pushing."""
     settings = runtime.settings
@@ -200,6 +206,11 @@ def scheduler_of(runtime: Runtime) -> Scheduler:
     return Scheduler(duties)
 
 
+def files_of(runtime: Runtime) -> Scheduler:
+    """The sure way of what residents send beside text."""
+    return Scheduler({"files": fetching_of(runtime).run})
+
+
 def empty_spool(runtime: Runtime, open_gateway: Callable[[Runtime], Gateway] = gateway_of) -> int:
     """Take in what came while the database was away; how many."""
     spool = Spool(runtime.settings.home)
@@ -220,12 +231,15 @@ def run_worker(settings: Settings) -> None:
     """Be the RQ worker until told to stop; Valkey going away is waited out."""
     configure_logging()
     connection = Redis.from_url(settings.redis_url)
-    queue = Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
+    queues = [
+        Queue(name, connection=connection, serializer=JSONSerializer)
+        for name in (QUEUE_NAME, FILES_QUEUE_NAME)
+    ]
     while True:
         try:
             # In one process: the job is waiting for the network, a fork for each would only cost memory.
             worker = SimpleWorker(
-                [queue], connection=connection, serializer=JSONSerializer, log_job_description=False
+                queues, connection=connection, serializer=JSONSerializer, log_job_description=False
             )
             worker.work(logging_level="WARNING")
         except RedisError as error:
@@ -242,9 +256,14 @@ def run_scheduler(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _signal, _frame: stop.set())
     runtime = build(settings)
+    # Beside the clocks, since a server that hangs must hold up no deadline.
+    files = threading.Thread(target=files_of(runtime).run, args=(stop,), name="files")
+    files.start()
     try:
         scheduler_of(runtime).run(stop)
     finally:
+        stop.set()
+        files.join()
         runtime.close()
 
 

@@ -25,6 +25,7 @@ from ticketing.knowledge.policies import Knowledge
 from ticketing.knowledge.terms import Terms
 from ticketing.services.accounts import Accounts
 from ticketing.services.answering import PolicyAnswers
+from ticketing.services.attachments import Attachments
 from ticketing.services.chats import Chats
 from ticketing.services.checking import GuidedChecks
 from ticketing.services.child_cases import ChildCases
@@ -149,6 +150,11 @@ class Runtime:
     def quality(self) -> Quality:
         """The monthly sample; keeps nothing of its own."""
         return Quality(self.office)
+
+    @property
+    def attachments(self) -> Attachments:
+        """What residents send beside text; keeps nothing of its own."""
+        return Attachments(self.office, Filing(self.office))
 
     def health(self) -> dict[str, bool]:
         """What of the house answers; the language server is asked elsewhere."""

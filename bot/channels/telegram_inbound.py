@@ -6,6 +6,7 @@ from telegram import Contact, Location, Message, Venue
 
 from bot.messages import InboundMessage
 from ticketing.domain.arrival import Kind
+from ticketing.domain.attachments import Attached, Sort, tidy_name
 from ticketing.domain.vocabulary import Channel
 
 type Payload = dict[str, str | int | float]
@@ -27,6 +28,7 @@ def inbound_of(message: Message, *, is_edit: bool) -> InboundMessage:
         kind=Kind.EDIT if is_edit else kind,
         text=text,
         payload=payload,
+        attached=_attached(message),
     )
 
 
@@ -73,3 +75,22 @@ def _file(message: Message) -> Payload:
         "video_id": message.video.file_id if message.video else None,
     }
     return {key: value for key, value in attached.items() if value}
+
+
+def _attached(message: Message) -> Attached | None:
+    """The file of a message, to be fetched under the name that Telegram gives it."""
+    if message.photo:
+        # The last one is the largest.
+        return Attached(Sort.PICTURE, message.photo[-1].file_id)
+    sound, video, paper = (
+        message.voice or message.audio,
+        message.video or message.video_note,
+        message.document,
+    )
+    if sound is not None:
+        return Attached(Sort.SOUND, sound.file_id)
+    if video is not None:
+        return Attached(Sort.VIDEO, video.file_id)
+    if paper is not None:
+        return Attached(Sort.PAPER, paper.file_id, tidy_name(paper.file_name or ""))
+    return None

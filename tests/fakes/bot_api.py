@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl
 TOKEN = "42:local-test-token"
 MAX_TEXT_UTF16_UNITS = 4096
 MAX_CALLBACK_BYTES = 64
+MAX_FILE_BYTES = 20 * 1024 * 1024
 NOW = 1_790_000_000
 
 type Json = dict[str, Any]
@@ -68,6 +69,20 @@ class Failure:
     retry_after_s: int | None = None
 
 
+@dataclass
+class Served:
+    """A file that people sent, and how the server gives it out."""
+
+    data: bytes
+    #: The size that getFile tells, if it is not the true one.
+    told_bytes: int | None = None
+    status: int = 200
+    #: Nothing comes for so long.
+    silence_s: float = 0.0
+    #: The connection ends before the file does.
+    is_cut_off: bool = False
+
+
 class Refused(Exception):
     """A call the real server would refuse."""
 
@@ -83,6 +98,8 @@ class BotApi:
     calls: list[str] = field(default_factory=list)
     webhook: Params | None = None
     blocked_chats: set[str] = field(default_factory=set)
+    #: Files by their id.
+    files: dict[str, Served] = field(default_factory=dict)
     #: Every call sleeps so long before it is answered.
     slowness_s: float = 0.0
     _updates: deque[Json] = field(default_factory=deque)
@@ -166,6 +183,7 @@ class BotApi:
             "editmessagereplymarkup": self._edit,
             "setwebhook": self._set_webhook,
             "deletewebhook": self._delete_webhook,
+            "getfile": self._get_file,
         }
         if method not in known:
             raise Refused(f"unknown method {method}")
@@ -226,6 +244,16 @@ class BotApi:
     def _set_webhook(self, params: Params) -> bool:
         self.webhook = params
         return True
+
+    def _get_file(self, params: Params) -> Json:
+        file_id = params["file_id"]
+        served = self.files.get(file_id)
+        if served is None:
+            raise Refused("Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(served.data) if served.told_bytes is None else served.told_bytes
+        if size > MAX_FILE_BYTES:
+            raise Refused("Bad Request: file is too big")
+        return {"file_id": file_id, "file_unique_id": file_id, "file_size": size, "file_path": file_id}
 
     def _delete_webhook(self, _: Params) -> bool:
         self.webhook = None
@@ -302,6 +330,22 @@ class _Handler(BaseHTTPRequestHandler):
         api.calls.append(method)
         time.sleep(api.slowness_s)
         self._answer(*_outcome(api, method, dict(parse_qsl(body.decode(), keep_blank_values=True))))
+
+    def do_GET(self) -> None:
+        api = cast("_Server", self.server).api
+        served = api.files.get(self.path.removeprefix(f"/file/bot{TOKEN}/"))
+        api.calls.append("download")
+        if served is None:
+            self._answer(HTTPStatus.NOT_FOUND, _fault(404, "Not Found"))
+            return
+        time.sleep(served.silence_s)
+        self.send_response(served.status)
+        self.send_header("Content-Length", str(len(served.data) + int(served.is_cut_off)))
+        self.end_headers()
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.wfile.write(served.data)
+            self.wfile.flush()
+        self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Say nothing."""

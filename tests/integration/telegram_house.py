@@ -49,6 +49,7 @@ class SmallGateway:
                 text=inbound.text,
                 finding=a_finding() if BEATEN in inbound.text else Finding.nothing(),
                 payload=inbound.payload,
+                attached=inbound.attached,
             )
         )
         if receipt.duplicate:

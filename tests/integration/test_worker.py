@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,13 @@ import pytest
 from bot.training import ROOT
 from bot.worker import relay_of
 from tests.conftest import SECRET
-from tests.factories import FakeClock, a_member, a_risk_arrival
-from tests.fakes.bot_api import TOKEN, BotApi, running_bot_api
+from tests.factories import FakeClock, a_member, a_risk_arrival, an_arrival
+from tests.fakes.bot_api import TOKEN, BotApi, Served, running_bot_api
+from tests.pictures import a_jpeg
 from ticketing.bootstrap import Runtime, build
+from ticketing.domain.arrival import Arrival, Kind
+from ticketing.domain.attachments import Attached, FileState, Sort
+from ticketing.domain.vocabulary import Channel
 from ticketing.settings import Settings
 
 WITHIN_S = 40.0
@@ -68,14 +73,36 @@ def bound_worker(runtime: Runtime) -> None:
 
 
 @pytest.mark.slow
-def test_the_worker_pushes_a_notice_as_soon_as_a_ticket_is_there(settings: Settings, bot_api: BotApi) -> None:
+def test_the_worker_pushes_a_notice_and_fetches_a_photo_as_soon_as_they_are_there(
+    settings: Settings, bot_api: BotApi
+) -> None:
     runtime = build(settings)
     bound_worker(runtime)
+    bot_api.files["photo"] = Served(a_jpeg())
     with process("worker", environment_of(settings, bot_api)):
         runtime.intake.receive(a_risk_arrival())
+        conversation = runtime.intake.receive(a_photo()).conversation_id
 
         assert comes(bot_api, 1)
+        assert is_kept(runtime, conversation)
     runtime.close()
+
+
+def a_photo() -> Arrival:
+    """A picture of somebody on Telegram, still with Telegram."""
+    attached = Attached(Sort.PICTURE, "photo")
+    return replace(an_arrival(""), channel=Channel.TELEGRAM, kind=Kind.PHOTO, attached=attached)
+
+
+def is_kept(runtime: Runtime, conversation: str) -> bool:
+    """Whether the file of the first line comes within the time."""
+    deadline = time.monotonic() + WITHIN_S
+    while time.monotonic() < deadline:
+        file = runtime.chats.for_resident(conversation)[0].attachment
+        if file is not None and file.state is FileState.KEPT:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Migrations and tables tell the same story, up and down, and an upgrade keeps data."""
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from ticketing.domain.errors import StorageUnavailable
 from ticketing.storage.schema import downgrade, drift, is_current, upgrade
@@ -29,3 +30,24 @@ def test_upgrading_twice_changes_nothing(database_url: str) -> None:
 def test_a_database_that_is_away_is_named_so() -> None:
     with pytest.raises(StorageUnavailable):
         upgrade("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1")
+
+
+def test_files_that_were_only_noted_before_are_fetched_after_the_upgrade(database_url: str) -> None:
+    downgrade(database_url, "2026112712")
+    noted = text(
+        "with mine as (insert into conversations (id, channel, peer, created_at, last_at)"
+        " values ('c', 'telegram', '7', now(), now()))"
+        " insert into messages (conversation_id, direction, external_id, kind, text, payload, at)"
+        " values ('c', 'in', '7:1', 'photo', '', '{\"file_id\": \"old\"}', now()),"
+        " ('c', 'in', '7:2', 'text', 'hello', '{}', now())"
+    )
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(noted)
+
+    upgrade(database_url)
+
+    with engine.begin() as connection:
+        found = connection.execute(text("select sort, state, source from attachments")).all()
+    engine.dispose()
+    assert [tuple(row) for row in found] == [("picture", "missing", "old")]

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ticketing.bootstrap import Runtime
+from ticketing.console.attachment_pages import add_attachment_pages
 from ticketing.console.call_pages import add_call_pages
 from ticketing.console.case_pages import add_case_pages
 from ticketing.console.chat_pages import add_chat_pages
@@ -61,6 +62,7 @@ SECTIONS = (
     add_task_pages,
     add_call_pages,
     add_chat_pages,
+    add_attachment_pages,
     add_look_pages,
     add_figure_pages,
     add_month_pages,

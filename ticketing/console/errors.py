@@ -31,6 +31,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "answer_not_found": HTTPStatus.NOT_FOUND,
         "group_changed": HTTPStatus.CONFLICT,
         "group_not_found": HTTPStatus.NOT_FOUND,
+        "attachment_not_found": HTTPStatus.NOT_FOUND,
         "bad_input": HTTPStatus.UNPROCESSABLE_ENTITY,
         "bind_code_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
         "calendar_ends": HTTPStatus.INTERNAL_SERVER_ERROR,

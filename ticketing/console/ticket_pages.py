@@ -1,5 +1,6 @@
 """The page of one ticket, and everything that is done from it."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from ticketing.console.gate import needs
 from ticketing.console.typed import NOTHING, Typed, TypedForm
 from ticketing.console.unit_choice import grouped
 from ticketing.console.visit import Visit, Visited
+from ticketing.domain.attachments import AttachmentView
 from ticketing.domain.child_guard import MINOR, NO_CARER
 from ticketing.domain.errors import TicketingError
 from ticketing.domain.lifecycle import OPEN, Move
@@ -25,6 +27,8 @@ from ticketing.services.timing import ASK_MORE, CONTACTED, DECIDE, PAUSE
 
 VIEW = "view_ticket"
 TIME_RIGHTS = (PAUSE, ASK_MORE, DECIDE, CONTACTED)
+#: Small pictures beside what was reported; all of them stand in the conversation.
+PICTURES_SHOWN = 6
 #: Fields that mark a ticket and are told by the page in other ways.
 MARKS = frozenset({MINOR, NO_CARER})
 
@@ -144,11 +148,26 @@ def told_in(ticket: TicketView) -> tuple[tuple[str, str], ...]:
     )
 
 
+def pictures_in(detail: TicketDetail) -> tuple[AttachmentView, ...]:
+    """The newest pictures the reporter sent, newest first."""
+    files = (line.attachment for line in reversed(detail.messages))
+    shown = [file for file in files if file is not None and file.shown_as == "picture"]
+    return tuple(shown[:PICTURES_SHOWN])
+
+
+def other_files_in(detail: TicketDetail) -> tuple[tuple[str, int], ...]:
+    """How many files of each sort there are that are not shown as pictures, here yet or not."""
+    files = [line.attachment for line in detail.messages if line.attachment is not None]
+    return tuple(Counter(file.sort.value for file in files if file.shown_as != "picture").items())
+
+
 def parts_of(detail: TicketDetail) -> dict[str, object]:
     """What both the page and its moving part show."""
     return {
         "ticket": detail.ticket,
         "lines": detail.messages,
+        "pictures": pictures_in(detail),
+        "other_files": other_files_in(detail),
         "events": tuple(reversed(detail.events)),
         "seen": max((event.id for event in detail.events), default=0),
     }

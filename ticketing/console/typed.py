@@ -29,7 +29,7 @@ DIGITS_MAX = 18
 #: What no text in the database can hold.
 NUL = "\x00"
 #: Fields that people do not type.
-CARRIED_FIELDS = frozenset({"version", "seen", "next"})
+CARRIED_FIELDS = frozenset({"version", "seen", "next", "back"})
 
 
 @dataclass(frozen=True, slots=True)

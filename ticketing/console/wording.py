@@ -16,6 +16,7 @@ from ticketing.domain.units import TOWN, VILLAGE
 #: Under this a time left is told in minutes, under the next in hours, then in days.
 MINUTES_UNTIL = timedelta(hours=1)
 HOURS_UNTIL = timedelta(days=2)
+MEGABYTE = 1024 * 1024
 #: Kinds of event that the reporter makes; all others without a name are the system's.
 RESIDENT_EVENTS = frozenset({"added", "filled", "rated", "retracted", "said_settled", "withdraw"})
 
@@ -190,6 +191,12 @@ class Wording:
         if span < timedelta(0):
             return self.say("overdue_by", span=self.span(-span))
         return self.say("left", span=self.span(span))
+
+    def size(self, size_bytes: int) -> str:
+        """How large a file is, for somebody with a slow telephone."""
+        if size_bytes < MEGABYTE:
+            return self.say("kilobytes", count=max(size_bytes // 1024, 1))
+        return self.say("megabytes", count=f"{size_bytes / MEGABYTE:.1f}")
 
     def span(self, span: timedelta) -> str:
         """A length of time in words."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ticketing.domain.attachments import Attached
 from ticketing.domain.triage import Finding
 from ticketing.domain.vocabulary import Channel
 
@@ -35,3 +36,5 @@ class Arrival:
     finding: Finding
     #: What the channel told besides the text (file ids, coordinates); JSON values only.
     payload: Mapping[str, str | int | float] = field(default_factory=dict)
+    #: The file that came with it.
+    attached: Attached | None = None

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ticketing.domain.answer_marks import AnswerMark
+from ticketing.domain.attachments import AttachmentView
 from ticketing.domain.closure import ClosureView
 from ticketing.domain.lifecycle import Move, Status
 from ticketing.domain.objections import Coordination
@@ -110,6 +111,8 @@ class ChatLine:
     vote: str = ""
     #: Why it is no good, if that was told.
     reason: str = ""
+    #: The file that came with it.
+    attachment: AttachmentView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,13 +52,14 @@ def recognised(file_name: str, data: bytes) -> FormKind:
         raise FileRefused(FileProblem.NOTHING)
     if len(data) > FILE_BYTES_MAX:
         raise FileRefused(FileProblem.TOO_LARGE)
-    kind = _kind_of(data)
+    kind = kind_of(data)
     if ENDINGS.get(PurePosixPath(file_name.lower()).suffix.removeprefix(".")) is not kind:
         raise FileRefused(FileProblem.MISLABELLED)
     return kind
 
 
-def _kind_of(data: bytes) -> FormKind:
+def kind_of(data: bytes) -> FormKind:
+    """What the file is, whatever it is called; raises FileRefused."""
     if data.startswith(PDF):
         return _checked_pdf(data)
     if data.startswith((PNG, JPG)):

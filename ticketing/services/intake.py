@@ -31,6 +31,12 @@ class Intake:
         A redelivery writes nothing and gets the first answer again. If the first attempt to answer was
         cut off, the redelivery counts as the attempt: ``duplicate`` is False and the ticket is given again.
         """
+        receipt = self._received(arrival)
+        if arrival.attached is not None and arrival.attached.source:
+            self._office.queue.nudge_fetch()
+        return receipt
+
+    def _received(self, arrival: Arrival) -> Receipt:
         now = self._office.clock.now()
         if arrival.finding.risk is Risk.NONE:
             taken, before = self._office.storage.take_in(arrival, now)

@@ -28,6 +28,8 @@ class Figures:
     overdue: int
     waiting_conversations: int
     outbox_depth: int
+    #: Files that residents sent, by state.
+    attachments: Mapping[str, int]
 
 
 class Reporting:
@@ -53,6 +55,7 @@ class Reporting:
                 overdue=work.tickets.count_overdue(now),
                 waiting_conversations=work.conversations.count_waiting(),
                 outbox_depth=work.outbox.depth(),
+                attachments=work.attachments.counts(),
             )
 
     def figures_for(self, actor: Actor) -> Figures:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from ticketing.domain.answer_marks import AnswerMark, mark_of, payload_of
 from ticketing.domain.arrival import Arrival
+from ticketing.domain.attachments import AttachmentView
 from ticketing.domain.ticket import ChatLine, ConversationView, StoredReply
 from ticketing.domain.vocabulary import Channel
+from ticketing.storage.attachments import Attachments
 from ticketing.storage.tables import ConversationRecord, MessageRecord, StaffRecord, TicketRecord
 from ticketing.storage.turns import Before, TakenIn, before, take_in
 
@@ -105,8 +107,8 @@ class Conversations:
             .where(MessageRecord.conversation_id == conversation_id, MessageRecord.id > after_id)
             .order_by(MessageRecord.id)
             .limit(limit)
-        )
-        return [chat_line(row) for row in rows]
+        ).all()
+        return self._with_files(rows)
 
     def latest_lines(self, conversation_id: str, *, limit: int = 500) -> list[ChatLine]:
         """The newest lines of a conversation, oldest of them first."""
@@ -116,7 +118,13 @@ class Conversations:
             .order_by(MessageRecord.id.desc())
             .limit(limit)
         ).all()
-        return [chat_line(row) for row in reversed(rows)]
+        return self._with_files(rows[::-1])
+
+    def _with_files(self, rows: Sequence[MessageRecord]) -> list[ChatLine]:
+        """Rows as people see them; where all is text no file is looked for."""
+        wordless = (row.id for row in rows if row.direction == "in" and row.kind != "text")
+        files = Attachments(self._session).of_messages(wordless)
+        return [chat_line(row, files.get(row.id)) for row in rows]
 
     def wait_for_person(self, conversation_id: str, now: datetime) -> None:
         """Put the conversation on the operators' list, keeping the earliest time."""
@@ -189,7 +197,7 @@ def operators_query() -> Select[ConversationRecord, str | None, str | None, str 
     )
 
 
-def chat_line(row: MessageRecord) -> ChatLine:
+def chat_line(row: MessageRecord, attachment: AttachmentView | None = None) -> ChatLine:
     """A ledger row as people see it."""
     return ChatLine(
         id=row.id,
@@ -198,4 +206,5 @@ def chat_line(row: MessageRecord) -> ChatLine:
         text=row.text,
         buttons=tuple(row.buttons),
         at=row.at,
+        attachment=attachment,
     )

@@ -10,6 +10,9 @@ from rq.serializers import JSONSerializer
 QUEUE_NAME = "hotline"
 #: The job that relays the outbox; named, not imported, since channels live above this floor.
 RELAY_JOB = "bot.worker.relay_outbox"
+#: A worker looks here only when nothing waits to leave the house: fetching a file may take a minute.
+FILES_QUEUE_NAME = "hotline-files"
+FETCH_JOB = "bot.worker.fetch_file"
 RESULT_TTL_S = 60
 CONNECT_TIMEOUT_S = 1
 
@@ -27,11 +30,18 @@ class JobQueue:
 
     def nudge_relay(self) -> None:
         """Ask for the outbox to be relayed soon; with Valkey away the sweep will find it."""
+        self._ask_for(RELAY_JOB, QUEUE_NAME)
+
+    def nudge_fetch(self) -> None:
+        """Ask for one file to be fetched soon; with Valkey away the sweep will find it."""
+        self._ask_for(FETCH_JOB, FILES_QUEUE_NAME)
+
+    def _ask_for(self, job: str, queue_name: str) -> None:
         try:
-            queue = Queue(QUEUE_NAME, connection=self._redis, serializer=JSONSerializer)
-            queue.enqueue(RELAY_JOB, result_ttl=RESULT_TTL_S)
+            queue = Queue(queue_name, connection=self._redis, serializer=JSONSerializer)
+            queue.enqueue(job, result_ttl=RESULT_TTL_S)
         except RedisError as error:
-            log.warning("the queue cannot be reached, the sweep will relay: %s", type(error).__name__)
+            log.warning("the queue cannot be reached, the sweep will find it: %s", type(error).__name__)
 
     def is_reachable(self) -> bool:
         """Whether the queue's server answers."""

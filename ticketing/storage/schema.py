@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from ticketing.domain.errors import StorageUnavailable
 from ticketing.storage import (
+    attachment_tables,
     care_tables,
     city_tables,
     clock_tables,
@@ -34,6 +35,7 @@ from ticketing.storage import (
 TABLE_MODULES = (
     found_tables,
     tables,
+    attachment_tables,
     care_tables,
     city_tables,
     clock_tables,

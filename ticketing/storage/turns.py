@@ -16,6 +16,7 @@ from ticketing.domain.answer_marks import payload_of
 from ticketing.domain.arrival import Arrival
 from ticketing.domain.ticket import BotStanding, ChatLine, StoredReply
 from ticketing.domain.vocabulary import Channel
+from ticketing.storage.attachments import ATTACH, attach_values
 
 #: How far back a report split over several messages is read together.
 EARLIER_WITHIN = timedelta(minutes=10)
@@ -121,6 +122,8 @@ class Arriving:
         values = _values(arrival, now)
         self._now = now
         self._taken = connection.execute(_TAKE_IN, values)
+        if arrival.attached is not None:
+            connection.execute(ATTACH, attach_values(arrival, now))
         self._before = connection.execute(_BEFORE_LOCKED, {**values, "limit": EARLIER_LIMIT})
 
     def taken(self) -> TakenIn:
@@ -134,7 +137,11 @@ class Arriving:
 
 def take_in(session: Session, arrival: Arrival, now: datetime) -> TakenIn:
     """Write what a resident sent, once, and keep the conversation locked."""
-    return TakenIn(*session.connection().exec_driver_sql(_TAKE_IN, _values(arrival, now)).one())
+    connection = session.connection()
+    taken = TakenIn(*connection.exec_driver_sql(_TAKE_IN, _values(arrival, now)).one())
+    if arrival.attached is not None:
+        connection.exec_driver_sql(ATTACH, attach_values(arrival, now))
+    return taken
 
 
 def before(session: Session, conversation_id: str, *, message_id: int, at: datetime) -> Before:

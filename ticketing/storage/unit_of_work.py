@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from ticketing.domain.arrival import Arrival
 from ticketing.domain.errors import StorageUnavailable
+from ticketing.storage.attachments import Attachments
 from ticketing.storage.child_cases import ChildCases
 from ticketing.storage.city_facts import CityFacts
 from ticketing.storage.clocks import Clocks
@@ -76,6 +77,7 @@ class Work:
     looks: SecondLookList
     dispatch: DispatchVersions
     objections: Objections
+    attachments: Attachments
 
 
 class Storage:
@@ -118,6 +120,7 @@ class Storage:
                     looks=SecondLookList(session),
                     dispatch=DispatchVersions(session),
                     objections=Objections(session),
+                    attachments=Attachments(session),
                 )
         except _AWAY as error:
             raise StorageUnavailable from error
