@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ticketing import yaml_files
 from ticketing.domain.vocabulary import Category
 
 _FOLDER = Path(__file__).resolve().parent
@@ -91,5 +90,5 @@ def window_for(text: str) -> str:
 
 
 def _load(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((_FOLDER / name).read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml_files.load(_FOLDER / name)
     return loaded

@@ -13,10 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from bot.first_characters import FirstCharacters
 from bot.plain_text import PlainText
+from ticketing import yaml_files
 from ticketing.domain.triage import Finding
 from ticketing.domain.vocabulary import Category, Risk
 
@@ -357,7 +356,7 @@ def _compiled(pattern: str, words: Mapping[str, str]) -> re.Pattern[str]:
 
 
 def _read(path: Path) -> dict[str, object]:
-    return dict(_mapping(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    return dict(_mapping(yaml_files.load(path)))
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -1,13 +1,14 @@
 """Settings in, running system out: the only place that wires."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
-import yaml
-
+from ticketing import yaml_files
 from ticketing.domain.clock import Clock, SystemClock
 from ticketing.domain.data_rows import Row, row
+from ticketing.domain.eligibility import Check
 from ticketing.domain.masking import Masking
 from ticketing.domain.objections import ObjectionRules
 from ticketing.domain.permissions import Permissions
@@ -19,9 +20,12 @@ from ticketing.domain.staff import NewStaff, Role
 from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer, load_office_hours
 from ticketing.knowledge.asked import load_questions
 from ticketing.knowledge.care import load_care
+from ticketing.knowledge.check_files import load_checks
 from ticketing.knowledge.eligibility import Eligibility
+from ticketing.knowledge.items import Shelf
 from ticketing.knowledge.month import load_month_rules
 from ticketing.knowledge.policies import Knowledge
+from ticketing.knowledge.reading import digests, load_shelf
 from ticketing.knowledge.terms import Terms
 from ticketing.services.accounts import Accounts
 from ticketing.services.answering import PolicyAnswers
@@ -223,9 +227,30 @@ def build_knowledge(office: Office) -> tuple[Knowledge, LiveCity, LiveForms]:
 
 def load_knowledge(city: LiveCity, forms: LiveForms) -> Knowledge:
     """The policies of the data files with what the city stated and gives out."""
+    shelf, checks, revisions = read_policies()
     asked = partial(load_questions, ASKED)
-    checks = DATA / "eligibility"
-    return Knowledge.load(DATA / "policies", city=city, forms=forms, checks=checks, questions=asked)
+    return Knowledge(shelf, city=city, forms=forms, checks=checks, questions=asked, revisions=revisions)
+
+
+# Data files do not change while a process runs. The large ones are read once, however many houses it builds.
+@cache
+def read_policies() -> tuple[Shelf, Mapping[str, Check], Mapping[str, str]]:
+    """The policies, the guided checks by topic, and the state of each topic's files."""
+    folder = DATA / "policies"
+    shelf = load_shelf(folder)
+    return shelf, load_checks(DATA / "eligibility", shelf), digests(folder)
+
+
+@cache
+def read_area() -> tuple[Gazetteer, Catalogue]:
+    """The places that are served, and the directory of units with the catalogue of the data files."""
+    return load_gazetteer(DATA / "areas"), load_catalogue(DATA)
+
+
+@cache
+def read_sentences() -> Texts:
+    """Every sentence that programs say."""
+    return Texts.load(DATA / "texts")
 
 
 def build_overview(office: Office, knowledge: Knowledge) -> CityOverview:
@@ -262,13 +287,13 @@ def build_checks(office: Office, knowledge: Knowledge) -> GuidedChecks:
 
 def build_office(settings: Settings, clock: Clock) -> Office:
     """The services' collaborators, from settings and data files."""
-    catalogue = load_catalogue(DATA)
+    gazetteer, catalogue = read_area()
     return Office(
         storage=Storage(settings.database_url),
         queue=JobQueue(settings.redis_url),
         clock=clock,
-        texts=Texts.load(DATA / "texts"),
-        gazetteer=load_gazetteer(DATA / "areas"),
+        texts=read_sentences(),
+        gazetteer=gazetteer,
         catalogue=catalogue,
         clock_rules=load_clock_rules(DATA / "hotlines"),
         worktime=WorkTime(WorkCalendar(), load_office_hours(DATA / "hotlines")),
@@ -308,4 +333,4 @@ def read_texts(path: Path) -> dict[str, str]:
 
 def read(path: Path) -> Row:
     """A data file of our own; raises DataFault if it is no mapping."""
-    return row(yaml.safe_load(path.read_text(encoding="utf-8")), path.name)
+    return row(yaml_files.load(path), path.name)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import yaml
-
+from ticketing import yaml_files
 from ticketing.domain.errors import DataFault
 
 
@@ -37,7 +36,7 @@ class Texts:
 
 
 def _family(path: Path) -> dict[str, str]:
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml_files.load(path)
     if not isinstance(data, dict):
         raise DataFault(detail=f"{path.name}: not a mapping")
     wrong = [key for key, text in data.items() if not isinstance(text, str)]

@@ -13,8 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import chinese_calendar
-import yaml
 
+from ticketing import yaml_files
 from ticketing.domain.errors import CalendarEnds, DataFault
 
 CALENDARS = Path(__file__).resolve().parent / "data" / "calendar"
@@ -83,7 +83,7 @@ class WorkCalendar:
 
 def disagreements(calendar: WorkCalendar, path: Path = SECOND_SOURCE) -> Iterator[date]:
     """Days on which the second source says otherwise; raises CalendarEnds for a year only it knows."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml_files.load(path)
     for number, year in data["years"].items():
         second = AnnouncedYear(frozenset(year["holidays"]), frozenset(year["workdays"]))
         day = date(number, 1, 1)
@@ -95,7 +95,7 @@ def disagreements(calendar: WorkCalendar, path: Path = SECOND_SOURCE) -> Iterato
 
 def _read_year(path: Path) -> AnnouncedYear:
     """One file: ``source`` (title, number and date of the notice), ``holidays`` and ``workdays``."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml_files.load(path)
     if not isinstance(data, dict) or not data.get("source") or not data.get("holidays"):
         raise DataFault(detail=f"{path.name}: needs source, holidays and workdays")
     return AnnouncedYear(holidays=_days(path, data, "holidays"), workdays=_days(path, data, "workdays"))

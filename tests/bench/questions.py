@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
-import yaml
-
 from bot.training import ROOT
+from ticketing import yaml_files
 
 TOPICS = ROOT / "nlu_data" / "nlu" / "topics"
 TURNS_OF_A_RESIDENT = 5
@@ -36,7 +35,7 @@ def topics() -> tuple[str, ...]:
 
 
 def _examples(path: Path) -> Iterator[str]:
-    for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+    for block in yaml_files.load(path)["nlu"]:
         for line in block["examples"].splitlines():
             if line.startswith("- "):
                 yield line.removeprefix("- ").strip()

@@ -24,6 +24,7 @@ import yaml
 from bot.servers import Program, running
 from bot.training import PYTHON, ROOT
 from tests.bench.questions import topics
+from ticketing import yaml_files
 from ticketing.bootstrap import DATA
 from ticketing.knowledge.policies import Knowledge
 from ticketing.server_process import LOOPBACK, free_port
@@ -236,7 +237,7 @@ class _Plain(yaml.SafeDumper):
 
 
 def _intents(folder: Path) -> set[str]:
-    files = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in folder.rglob("*.yml"))
+    files = (yaml_files.load(path) for path in folder.rglob("*.yml"))
     return {block["intent"] for content in files for block in content["nlu"] if "intent" in block}
 
 

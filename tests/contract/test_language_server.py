@@ -9,9 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.training import LANGUAGE_SERVER, PYTHON, ROOT
+from ticketing import yaml_files
 
 #: Gives {"left": …, "again": …} on a file with one old, one half old and one new conversation.
 PURGE = """
@@ -114,9 +114,7 @@ def test_the_bot_is_at_rest_only_when_nothing_is_pending() -> None:
 
 
 def test_words_are_kept_at_least_as_long_as_a_session_lasts() -> None:
-    store = yaml.safe_load((LANGUAGE_SERVER / "endpoints.yml").read_text(encoding="utf-8"))["tracker_store"]
-    session = yaml.safe_load((ROOT / "bot/dialogue/actions.yml").read_text(encoding="utf-8"))[
-        "session_config"
-    ]
+    store = yaml_files.load(LANGUAGE_SERVER / "endpoints.yml")["tracker_store"]
+    session = yaml_files.load(ROOT / "bot/dialogue/actions.yml")["session_config"]
 
     assert store["keep_days"] * 24 * 60 >= session["session_expiration_time"]

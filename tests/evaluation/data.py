@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import yaml
-
 from bot.training import ROOT
 from tests.evaluation.split import Part, chosen, parts
 from tests.nlu.training_examples import (
@@ -14,6 +12,7 @@ from tests.nlu.training_examples import (
     examples_of,
     intents_of_kind,
 )
+from ticketing import yaml_files
 
 _POLICIES = ROOT / "ticketing" / "data" / "policies"
 _BUTTONS = NLU_FOLDER / "buttons.yml"
@@ -48,7 +47,7 @@ def of_topics_and_categories(examples: list[Example]) -> list[Example]:
 
 def _fixed() -> list[str]:
     """What buttons send, letter by letter."""
-    phrases = yaml.safe_load((_POLICIES / "shared" / "phrases.yml").read_text(encoding="utf-8"))
+    phrases = yaml_files.load(_POLICIES / "shared" / "phrases.yml")
     aspects = [key.removeprefix("ask_") for key in phrases if key.startswith("ask_")]
     buttons = [
         button for policy in sorted(_POLICIES.glob("*.yml")) for button in buttons_of(policy, aspects=aspects)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.training import ROOT
+from ticketing import yaml_files
 
 LABELS = Path(__file__).with_name("outside_labels.yml")
 #: Of messages that only serve to count false alarms, every so many is read: long ones take long.
@@ -64,7 +63,7 @@ def load(place: Path) -> Outside:
 
 def right_answers() -> Mapping[str, "RightAnswers"]:
     """What may be answered to each coarse label."""
-    data: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(LABELS.read_text(encoding="utf-8"))
+    data: Mapping[str, Mapping[str, list[str]]] = yaml_files.load(LABELS)
     return {
         label: RightAnswers(frozenset(row.get("any", ())), frozenset(row.get("not", ())))
         for label, row in data.items()

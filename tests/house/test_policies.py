@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-import yaml
 
 from tests.house.source_files import ROOT
+from ticketing import yaml_files
 from ticketing.domain.vocabulary import Category
 from ticketing.knowledge.answers import ask_text
 from ticketing.knowledge.check import problems, trace
@@ -23,7 +23,7 @@ SHELF = load_shelf(FOLDER)
 
 def trained(topic: str) -> Iterator[str]:
     """Questions the model learns for a topic."""
-    for block in yaml.safe_load((TRAINING / f"{topic}.yml").read_text(encoding="utf-8"))["nlu"]:
+    for block in yaml_files.load(TRAINING / f"{topic}.yml")["nlu"]:
         for line in block["examples"].splitlines():
             yield line.removeprefix("- ").strip()
 

@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from tests.house.source_files import ROOT, Source, product_sources
+from ticketing import yaml_files
 from ticketing.domain import errors
 
 TEXTS = ROOT / "ticketing" / "data" / "texts"
@@ -16,11 +15,7 @@ KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 
 def defined_keys(folder: Path = TEXTS) -> set[str]:
     """All keys, with the family in front."""
-    return {
-        f"{path.stem}.{key}"
-        for path in sorted(folder.glob("*.yml"))
-        for key in yaml.safe_load(path.read_text(encoding="utf-8"))
-    }
+    return {f"{path.stem}.{key}" for path in sorted(folder.glob("*.yml")) for key in yaml_files.load(path)}
 
 
 def mentioned(source: Source) -> Iterator[str]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
-import yaml
 
 from bot.messages import OutboundMessage
 from bot.rasa_client import RasaFault, RasaUnavailable
@@ -14,6 +13,7 @@ from tests.factories import a_member
 from tests.fakes.language import FakeLanguage
 from tests.integration.house import a_gateway
 from tests.unit.gateway.messages import a_message
+from ticketing import yaml_files
 from ticketing.bootstrap import Runtime
 from ticketing.domain.arrival import Kind
 from ticketing.domain.staff import Role
@@ -250,7 +250,7 @@ async def test_a_message_of_which_nobody_knows_what_became_sends_the_next_one_to
 
 
 def test_the_dialogue_answers_the_same_intents_by_the_same_action() -> None:
-    rules = yaml.safe_load((ROOT / "nlu_data" / "rules" / "policy.yml").read_text(encoding="utf-8"))["rules"]
+    rules = yaml_files.load(ROOT / "nlu_data" / "rules" / "policy.yml")["rules"]
     (rule,) = [one for one in rules if {"action": "action_answer_policy"} in one["steps"]]
     intents = {step["intent"] for step in rule["steps"][0]["or"]}
 

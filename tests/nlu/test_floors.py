@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot import training
 from tests.evaluation.data import load
 from tests.evaluation.laboratory import OURS, Laboratory
 from tests.evaluation.measures import Reading
 from tests.evaluation.scores import ClassScore, Pairs, per_class
+from ticketing import yaml_files
 
 FLOORS = Path(__file__).with_name("floors.yml")
 LABORATORY = Path(os.environ.get("HOTLINE_HOME", training.ROOT / ".data")) / "evaluation"
@@ -43,7 +43,7 @@ def test_a_class_without_a_single_test_example_is_caught() -> None:
 
 def floors() -> Mapping[str, float]:
     """F1 on the test part that each class must reach."""
-    read: Mapping[str, float] = yaml.safe_load(FLOORS.read_text(encoding="utf-8"))
+    read: Mapping[str, float] = yaml_files.load(FLOORS)
     return read
 
 

@@ -6,10 +6,10 @@ from statistics import median
 from time import perf_counter
 
 import pytest
-import yaml
 
 from tests.nlu.conftest import Parse
 from tests.nlu.training_examples import NLU_FOLDER, examples_in
+from ticketing import yaml_files
 
 #: Shares of the unseen sentences; NLU quality has its own, larger measurement.
 UNDERSTOOD_MIN = 0.85
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.model
 def unseen() -> Iterator[tuple[str, str]]:
     """Slug and sentence of every row."""
     path = Path(__file__).with_name("unseen_sentences.yml")
-    for kind in yaml.safe_load(path.read_text(encoding="utf-8")).values():
+    for kind in yaml_files.load(path).values():
         yield from kind.items()
 
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ticketing import yaml_files
 
 ROOT = Path(__file__).resolve().parents[2]
 NLU_FOLDER = ROOT / "nlu_data" / "nlu"
@@ -46,7 +46,7 @@ def examples_in(folder: Path) -> list[Example]:
 
 def examples_of(document: str) -> Iterator[Example]:
     """The examples of one training file."""
-    blocks: Iterable[Mapping[str, Any]] = (yaml.safe_load(document) or {}).get("nlu", [])
+    blocks: Iterable[Mapping[str, Any]] = (yaml_files.parse(document) or {}).get("nlu", [])
     for block in blocks:
         about = block.get("metadata", {})
         for line in block.get("examples", "").splitlines() if "intent" in block else ():
@@ -56,9 +56,9 @@ def examples_of(document: str) -> Iterator[Example]:
 
 def buttons_of(policy: Path, *, aspects: Iterable[str]) -> list[Example]:
     """What a tap on the buttons of one policy says: its name, its title, and a phrase for each aspect."""
-    about: Mapping[str, Any] = yaml.safe_load(policy.read_text(encoding="utf-8"))
+    about: Mapping[str, Any] = yaml_files.load(policy)
     phrases_file = policy.parent / "shared" / "phrases.yml"
-    phrases: Mapping[str, str] = yaml.safe_load(phrases_file.read_text(encoding="utf-8"))
+    phrases: Mapping[str, str] = yaml_files.load(phrases_file)
     bare = [Example(about["slug"], None, about[key]) for key in ("name", "title")]
     asked = [Example(about["slug"], a, phrases[f"ask_{a}"].format(name=about["name"])) for a in aspects]
     return [*bare, *asked]
@@ -66,7 +66,7 @@ def buttons_of(policy: Path, *, aspects: Iterable[str]) -> list[Example]:
 
 def intents_of_kind(*kinds: str) -> list[str]:
     """Intents of the kinds named in the lexicon."""
-    lexicon: Mapping[str, list[str]] = yaml.safe_load(INTENTS_FILE.read_text(encoding="utf-8"))
+    lexicon: Mapping[str, list[str]] = yaml_files.load(INTENTS_FILE)
     return [intent for kind in kinds for intent in lexicon[kind]]
 
 

@@ -6,12 +6,12 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 import ticketing
 from tests.factories import a_view
+from ticketing import yaml_files
 from ticketing.domain.errors import DataFault
 from ticketing.domain.lifecycle import Move, Status
 from ticketing.domain.permissions import (
@@ -25,7 +25,7 @@ from ticketing.domain.staff import Actor, Role
 from ticketing.domain.ticket import TicketView
 
 FILE = Path(ticketing.__file__).parent / "data" / "permissions" / "permissions.yml"
-TABLE: Mapping[str, Mapping[str, str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["permissions"]
+TABLE: Mapping[str, Mapping[str, str]] = yaml_files.load(FILE)["permissions"]
 UNITS = ("village-a", "village-b", "town-a", "town-b", "city")
 PARENT = {"village-a": "town-a", "village-b": "town-b", "town-a": "city", "town-b": "city"}
 TICKET = replace(a_view(unit="town-a"), status=Status.CLAIMED)

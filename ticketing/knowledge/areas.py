@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
+from ticketing import yaml_files
 from ticketing.domain.areas import Area
 from ticketing.domain.data_rows import row
 from ticketing.domain.deadlines import ClockRules, HotlineProfile, hours_of, rules_of
@@ -56,5 +55,5 @@ def _area(path: Path) -> Area:
 
 
 def _mapping(path: Path) -> Mapping[str, object]:
-    content: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: object = yaml_files.load(path)
     return row(content, path.name).values

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
+from ticketing import yaml_files
 from ticketing.domain.data_rows import row
 
 #: Before each question of a training file.
@@ -17,8 +16,6 @@ def load_questions(folder: Path) -> Mapping[str, tuple[str, ...]]:
 
 
 def _questions(path: Path) -> tuple[str, ...]:
-    # The slow loader of PyYAML alone would need half a second for all files.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    data = row(yaml.load(path.read_text(encoding="utf-8"), loader), path.name)  # noqa: S506 - safe ones
+    data = row(yaml_files.load(path), path.name)
     lines = (line for block in data.rows("nlu") for line in block.text("examples", "").splitlines())
     return tuple(line.removeprefix(MARK) for line in lines if line.startswith(MARK))

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
+from ticketing import yaml_files
 from ticketing.domain.care import Care
 from ticketing.domain.casework import forms_of
 from ticketing.domain.child_guard import ChildRules
@@ -36,5 +35,5 @@ def load_care(folder: Path) -> Care:
 
 
 def _mapping(path: Path) -> Mapping[str, object]:
-    content: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: object = yaml_files.load(path)
     return row(content, path.name).values

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from jsonschema import Draft202012Validator
 
+from ticketing import yaml_files
 from ticketing.domain.data_rows import Row, row
 from ticketing.domain.eligibility import Check, Ground, Kind, Means, Option, Outcome, Question, Sum
 from ticketing.domain.eligibility import Row as TableRow
@@ -30,7 +30,7 @@ def load_checks(folder: Path, shelf: Shelf) -> dict[str, Check]:
 
 
 def _valid(path: Path, schema: Mapping[str, object]) -> Row:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml_files.load(path)
     for error in Draft202012Validator(schema).iter_errors(content):
         place = ".".join(str(step) for step in error.absolute_path)
         raise DataFault(detail=f"{path.name} {place}: {error.message}")

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Protocol
 
 from ticketing.domain.city_facts import Standing, Timelines, standing
+from ticketing.domain.eligibility import Check
 from ticketing.domain.errors import PolicyNotFound
 from ticketing.domain.item_forms import FormGiven
 from ticketing.knowledge.answers import BUTTONS_MAX, Composer
-from ticketing.knowledge.check_files import load_checks
 from ticketing.knowledge.items import PolicyItem, Shelf
 from ticketing.knowledge.reading import digests, load_shelf
 from ticketing.knowledge.search import NONE_ASKED, Questions, SearchIndex
@@ -97,17 +97,17 @@ class Knowledge:
         *,
         city: CityFacts | None = None,
         forms: Forms | None = None,
-        checks: Path | None = None,
+        checks: Mapping[str, Check] = MappingProxyType({}),
         questions: Callable[[], Questions] = lambda: NONE_ASKED,
         revisions: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Keep what was read; ``checks`` is the folder of guided checks.
+        """Keep what was read; ``checks`` are the guided checks by topic.
 
         ``questions`` gives what residents asked of the topics, when the search first needs it;
         ``revisions`` names the state of each topic's files.
         """
         self.shelf = shelf
-        self.checks = load_checks(checks, shelf) if checks else {}
+        self.checks = checks
         self._city = city or NothingEntered()
         self._forms = forms or NothingGiven()
         self._questions = questions
@@ -121,16 +121,12 @@ class Knowledge:
         folder: Path,
         *,
         city: CityFacts | None = None,
-        forms: Forms | None = None,
-        checks: Path | None = None,
         questions: Callable[[], Questions] = lambda: NONE_ASKED,
     ) -> "Knowledge":
         """Read a policies folder; raises DataFault naming everything wrong with it."""
         return cls(
             load_shelf(folder),
             city=city,
-            forms=forms,
-            checks=checks,
             questions=questions,
             revisions=digests(folder),
         )

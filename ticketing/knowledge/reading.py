@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator
 
+from ticketing import yaml_files
 from ticketing.domain.city_facts import CityField, FieldKind
 from ticketing.domain.data_rows import Row, row
 from ticketing.domain.errors import DataFault
@@ -140,7 +141,7 @@ class _Reader:
 
 def _plain(path: Path) -> object:
     """YAML with dates as ISO text and keys as text, as JSON Schema sees the world."""
-    content: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: object = yaml_files.load(path)
     plain: object = json.loads(json.dumps(content or {}, default=str))
     return plain
 

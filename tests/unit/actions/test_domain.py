@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa_sdk.executor import ActionExecutor
 
 from actions.choices import choices
 from tests.nlu.training_examples import NLU_FOLDER, examples_in
+from ticketing import yaml_files
 
 ROOT = Path(__file__).resolve().parents[3]
 DIALOGUE = ROOT / "bot" / "dialogue"
@@ -89,5 +89,5 @@ def domain_mapping(key: str) -> dict[str, Any]:
 
 def read(path: Path) -> dict[str, Any]:
     """A YAML file."""
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml_files.load(path)
     return loaded

@@ -3,16 +3,13 @@
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 import ticketing
+from ticketing import yaml_files
 from ticketing.domain.areas import Area
 from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer
 
 DATA = Path(ticketing.__file__).parent / "data"
-AREA = Area.from_mapping(
-    yaml.safe_load((DATA / "areas" / "ningguo.yml").read_text(encoding="utf-8")), where="ningguo.yml"
-)
+AREA = Area.from_mapping(yaml_files.load(DATA / "areas" / "ningguo.yml"), where="ningguo.yml")
 GAZETTEER = load_gazetteer(DATA / "areas")
 CATALOGUE = load_catalogue(DATA)
 RULES = load_clock_rules(DATA / "hotlines")

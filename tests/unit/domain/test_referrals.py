@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.domain.city import DATA
+from ticketing import yaml_files
 from ticketing.domain.errors import BadInput, ConsentMissing, DataFault
 from ticketing.domain.referrals import (
     LIVE,
@@ -23,7 +23,7 @@ from ticketing.domain.referrals import (
     moves_from,
 )
 
-FILE = yaml.safe_load((DATA / "units" / "referrals.yml").read_text(encoding="utf-8"))
+FILE = yaml_files.load(DATA / "units" / "referrals.yml")
 RULES = ReferralRules.from_mapping(FILE)
 STANDINGS = st.builds(Standing, st.booleans(), st.booleans(), st.booleans(), st.booleans())
 

@@ -11,6 +11,7 @@ from ticketing.domain.city_facts import Fact, Timelines
 from ticketing.domain.eligibility import Outcome
 from ticketing.domain.errors import CalendarEnds
 from ticketing.knowledge.answers import BUTTONS_MAX
+from ticketing.knowledge.check_files import load_checks
 from ticketing.knowledge.eligibility import Eligibility, Verdict
 from ticketing.knowledge.policies import Knowledge
 from ticketing.knowledge.reading import load_shelf
@@ -18,6 +19,7 @@ from ticketing.texts import Texts
 
 TODAY = date(2026, 11, 24)
 SHELF = load_shelf(DATA / "policies")
+CHECKS = load_checks(DATA / "eligibility", SHELF)
 TEXTS = Texts.load(DATA / "texts")
 
 
@@ -51,7 +53,7 @@ def checks(*, is_rest_day: Callable[[date], bool] = weekend, **entered: str) -> 
 
 
 def a_knowledge(**entered: str) -> Knowledge:
-    return Knowledge(SHELF, city=Entered(**entered), checks=DATA / "eligibility")
+    return Knowledge(SHELF, city=Entered(**entered), checks=CHECKS)
 
 
 def outcome_of(eligibility: Eligibility, topic: str, *says: str) -> Verdict:

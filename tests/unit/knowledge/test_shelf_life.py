@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.knowledge.policies import FOLDER, KNOWLEDGE, TODAY
+from ticketing import yaml_files
 from ticketing.domain.city_facts import Fact, FieldKind, Timelines
 from ticketing.knowledge.check import problems, trace
 from ticketing.knowledge.items import ASPECTS
@@ -119,7 +120,7 @@ def test_once_everything_is_over_no_answer_states_anything_as_present() -> None:
         assert all("为止" in line for line in told), (topic, aspect, told)
 
 
-VALUES = yaml.safe_load((FOLDER / "shared" / "values.yml").read_text(encoding="utf-8"))
+VALUES = yaml_files.load(FOLDER / "shared" / "values.yml")
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +178,7 @@ def test_a_documents_day_or_number_changed_changes_every_answer_that_shows_it(
     folder = tmp_path / "policies"
     shutil.copytree(FOLDER, folder)
     path = folder / "shared" / "documents.yml"
-    papers = yaml.safe_load(path.read_text(encoding="utf-8"))
+    papers = yaml_files.load(path)
     shown = []
     if papers[slug].get("number"):
         shown.append(papers[slug]["number"])
@@ -202,7 +203,7 @@ def test_a_number_taken_from_the_directory_fails_the_check(tmp_path: Path) -> No
     folder = tmp_path / "policies"
     shutil.copytree(FOLDER, folder)
     path = folder / "shared" / "directory.yml"
-    numbers = yaml.safe_load(path.read_text(encoding="utf-8"))
+    numbers = yaml_files.load(path)
     used = [number for number in numbers if number != "12345"]
 
     for number in used:

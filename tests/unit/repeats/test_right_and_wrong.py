@@ -6,10 +6,10 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.factories import NOON
 from tests.unit.domain.city import DATA
+from ticketing import yaml_files
 from ticketing.domain.errors import DataFault
 from ticketing.domain.places import Gazetteer
 from ticketing.domain.repeats import Ground, RepeatRules, Told, likeness, similarity, without_place
@@ -18,7 +18,7 @@ from ticketing.knowledge.areas import load_gazetteer
 from ticketing.knowledge.care import load_care
 from ticketing.knowledge.terms import Terms
 
-MATTERS = yaml.safe_load((Path(__file__).parent / "matters.yml").read_text(encoding="utf-8"))
+MATTERS = yaml_files.load(Path(__file__).parent / "matters.yml")
 RULES: RepeatRules = load_care(DATA / "care").repeats
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from ticketing import yaml_files
 
 HERE = Path(__file__).parent
 
@@ -21,7 +21,7 @@ class MustCatch:
 
 def must_catch() -> Iterator[MustCatch]:
     """Every message that must raise a ticket."""
-    for block in yaml.safe_load((HERE / "must_catch.yml").read_text(encoding="utf-8")):
+    for block in yaml_files.load(HERE / "must_catch.yml"):
         risks = frozenset({block["risk"], *block.get("also", [])})
         for text in block["texts"]:
             yield MustCatch(str(text), block["category"], risks, block["how"])
@@ -29,6 +29,6 @@ def must_catch() -> Iterator[MustCatch]:
 
 def must_not_raise() -> Iterator[tuple[str, str]]:
     """Every message in which nobody is in danger, with why."""
-    for block in yaml.safe_load((HERE / "must_not_raise.yml").read_text(encoding="utf-8")):
+    for block in yaml_files.load(HERE / "must_not_raise.yml"):
         for text in block["texts"]:
             yield str(text), block["why"]

@@ -1,13 +1,13 @@
 """Nobody at risk is missed, and nobody else is frightened."""
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import safety_net
 from bot.safety_net import SafetyNet, Voice
 from tests.unit.safety.rows import MustCatch, must_catch, must_not_raise
+from ticketing import yaml_files
 from ticketing.domain.triage import Finding
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk
 from ticketing.texts import Texts
@@ -200,7 +200,7 @@ def test_the_voice_is_guessed(text: str, voice: Voice) -> None:
 
 @pytest.mark.parametrize("family", safety_net.FAMILIES)
 def test_the_lexicon_gives_a_reason_for_every_group(family: str) -> None:
-    lexicon = yaml.safe_load((safety_net.LEXICON / f"{family}.yml").read_text(encoding="utf-8"))
+    lexicon = yaml_files.load(safety_net.LEXICON / f"{family}.yml")
 
     assert [group["name"] for group in lexicon["groups"] if not group.get("why")] == []
 

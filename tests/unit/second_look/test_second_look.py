@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from bot.second_look import PARSES_MAX, SecondReader, alone, in_words, together
 from bot.turns import UNDERSTOOD_CHARACTERS
 from tests.factories import NOON
 from tests.fakes.language import CALM, FakeLanguage
+from ticketing import yaml_files
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import DataFault
 from ticketing.domain.second_look import (
@@ -27,9 +27,7 @@ from ticketing.domain.second_look import (
 )
 from ticketing.domain.vocabulary import Category
 
-DATA = yaml.safe_load(
-    (Path(ticketing.__file__).parent / "data" / "care" / "second_look.yml").read_text(encoding="utf-8")
-)
+DATA = yaml_files.load(Path(ticketing.__file__).parent / "data" / "care" / "second_look.yml")
 RULES = LookRules.from_mapping(DATA)
 SAID = Unread("c", None, NOON, ("谢谢",), has_unseen=False, is_unfinished=False, covered=frozenset())
 MAYBE = Sign(Doubt.MODEL, 30, Category.SELF_HARM, ("活着真累",))
