@@ -3,17 +3,20 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env run test check train bench bench-reply bench-desk simulate eval clean
+.PHONY: help env run test check lint train bench bench-reply bench-desk simulate eval clean
 
 UV_VERSION := 0.13.9
 # A `uv` on PATH may be a shim that only complains, so it is tried, not looked for.
 UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo .tools/bin/uv; fi)
+# Many containers set it, and then every process compiles all that it imports: two seconds at each start.
+unexport PYTHONDONTWRITEBYTECODE
 ENVIRONMENTS := .venv/.synced bot/language_server/.venv/.synced
 
 help:
 	@echo "make run    install, train, start everything; Ctrl-C stops it"
 	@echo "make test   install and run every test"
 	@echo "make check  style, types, import floors, house rules"
+	@echo "make lint   the same without the house rules, which are tests too"
 	@echo "make train  train the language model if none fits the data"
 	@echo "make bench  measure speed and memory, write docs/performance.md"
 	@echo "make bench-reply  measure replies per second only, write nothing"
@@ -28,14 +31,16 @@ run: env
 	@exec .venv/bin/hotline up
 
 test: env
-	$(UV) run --no-sync pytest
+	$(UV) run --no-sync pytest -n logical --maxprocesses 4
 
-check: .venv/.synced
+check: lint
+	$(UV) run --no-sync pytest tests/house
+
+lint: .venv/.synced
 	$(UV) run --no-sync ruff check .
 	$(UV) run --no-sync ruff format --check .
 	$(UV) run --no-sync mypy
 	$(UV) run --no-sync lint-imports --no-logo
-	$(UV) run --no-sync pytest tests/house
 
 train: env
 	.venv/bin/hotline train
@@ -64,7 +69,7 @@ clean:
 	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.synced: pyproject.toml uv.lock $(filter .tools/bin/uv,$(UV))
-	$(UV) sync --locked
+	$(UV) sync --locked --compile-bytecode
 	@touch $@
 
 bot/language_server/.venv/.synced: bot/language_server/pyproject.toml bot/language_server/uv.lock $(filter .tools/bin/uv,$(UV))
@@ -72,5 +77,5 @@ bot/language_server/.venv/.synced: bot/language_server/pyproject.toml bot/langua
 	  echo "Python 3.10 is needed for the language server and was neither found nor downloaded."; \
 	  echo "Install it ('pyenv install 3.10', 'apt-get install python3.10', or '$(UV) python install 3.10') and try again."; \
 	  exit 1; }
-	$(UV) sync --locked --project bot/language_server
+	$(UV) sync --locked --compile-bytecode --project bot/language_server
 	@touch $@

@@ -10,9 +10,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
+
+from filelock import FileLock, Timeout
 
 from bot.model_files import ENDING, fits, in_service, models_folder, put_in_service
 from ticketing.domain.errors import TicketingError
@@ -78,12 +81,34 @@ def ensure_model(home: Path, report: Report = print) -> Path:
     """The fitting model, trained now if there is none. Raises TrainingFailed.
 
     ``report`` is given short English sentences on what goes on. A model under training has another name:
-    a run that was interrupted leaves nothing that looks finished.
+    a run that was interrupted leaves nothing that looks finished. Of several processes one trains and the
+    others wait for its model.
     """
     model = model_path(home)
-    if model.exists():
-        return model
-    model.parent.mkdir(parents=True, exist_ok=True)
+    if not model.exists():
+        model.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(model.parent, report):
+            if not model.exists():
+                _train_shipped(model, report)
+    return model
+
+
+@contextmanager
+def _alone(folder: Path, report: Report) -> Iterator[None]:
+    """No other process that asks for the same folder is inside; one that dies inside lets the next in."""
+    lock = FileLock(folder / "training.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        report("waiting for the language model that another process trains")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _train_shipped(model: Path, report: Report) -> None:
     report("training the language model, about a minute and a half")
     started = time.monotonic()
     unfinished = model.with_name(f"unfinished-{os.getpid()}{ENDING}")
@@ -91,7 +116,6 @@ def ensure_model(home: Path, report: Report = print) -> Path:
     unfinished.rename(model)
     _forget_old_models(model.parent)
     report(f"language model trained in {time.monotonic() - started:.0f} s")
-    return model
 
 
 def served_model(home: Path) -> Path:

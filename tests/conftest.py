@@ -6,16 +6,42 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from xdist import is_xdist_worker
+from xdist.remote import Producer
 
 from tests.factories import FakeClock
+from tests.spreading import Spreading, longest_first
 from ticketing import embedded
 from ticketing.bootstrap import Runtime, build
+from ticketing.services import accounts
 from ticketing.settings import Settings
 from ticketing.storage.schema import upgrade
 
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
 TEMPLATE = "template_hotline"
 _databases = count(1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spreading:
+    """Ours."""
+    return Spreading(config, log)
+
+
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """One process alone runs the tests as they are found."""
+    if is_xdist_worker(session):
+        items[:] = longest_first(items)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_hasher() -> Iterator[PasswordHasher]:
+    """How a city's house hashes passwords: a tenth of a second each, by design; tests have a quick way."""
+    shipped = accounts.PASSWORDS
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "PASSWORDS", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield shipped
 
 
 @pytest.fixture(scope="session")

@@ -64,19 +64,19 @@ class Resident:
         return view
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder of the house."""
     return tmp_path_factory.mktemp("dialogue")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def model() -> Path:
     """The model that fits the present data."""
     return ensure_model(MODEL_HOME)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def unspoken_house(postgres: str, valkey_url: str, home: Path) -> Iterator[Settings]:
     """A house without a language server."""
     database_url = embedded.create_database(postgres, "dialogue", template=TEMPLATE)
@@ -84,21 +84,21 @@ def unspoken_house(postgres: str, valkey_url: str, home: Path) -> Iterator[Setti
     embedded.drop_database(postgres, "dialogue")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def actions_url(unspoken_house: Settings) -> Iterator[str]:
     """Address of the running action server."""
     with action_server(unspoken_house, unspoken_house.home) as url:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(unspoken_house: Settings, actions_url: str, model: Path) -> Iterator[Settings]:
     """A house with both servers of the dialogue running."""
     with language_server(model, unspoken_house.home, actions_url=actions_url) as rasa_url:
         yield replace(unspoken_house, rasa_url=rasa_url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def runtime(house: Settings) -> Iterator[Runtime]:
     """The same house seen from the test."""
     built = build(house)

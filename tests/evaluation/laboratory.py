@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock
+
 from bot.training import LANGUAGE_SERVER, PYTHON, ROOT, language_environment
 from tests.nlu.training_examples import Example
 
@@ -48,7 +50,7 @@ class Model:
 
 
 class Laboratory:
-    """Trains and reads in the language server's environment, each thing once."""
+    """Trains and reads in the language server's environment, each thing once, whoever else asks for it."""
 
     def __init__(self, folder: Path) -> None:
         """Keep models and parses in ``folder``."""
@@ -63,17 +65,21 @@ class Laboratory:
         ]
         archive = self._folder / f"{config.stem}-{_digest(config, rows)}.tar.gz"
         log = archive.with_suffix(".seconds")
-        if not archive.exists():
-            with _lines_file(rows) as file:
-                seconds = _run("train", config, file, archive)
-            log.write_text(f"{seconds:.1f}", encoding="utf-8")
+        with FileLock(archive.with_suffix(".lock")):
+            if not archive.exists():
+                with _lines_file(rows) as file:
+                    seconds = _run("train", config, file, archive)
+                log.write_text(f"{seconds:.1f}", encoding="utf-8")
         return Model(archive, float(log.read_text(encoding="utf-8")))
 
     def parses(self, model: Model, texts: Iterable[str]) -> dict[str, Parse]:
         """What the model makes of every text."""
+        with FileLock(model.archive.with_suffix(".lock")):
+            return self._parses(model, dict.fromkeys(texts))
+
+    def _parses(self, model: Model, wanted: Iterable[str]) -> dict[str, Parse]:
         kept = model.archive.with_suffix(".parses")
         known = dict(_parses(kept))
-        wanted = dict.fromkeys(texts)
         if missing := [text for text in wanted if text not in known]:
             part = kept.with_suffix(".part")
             with _lines_file(missing) as file:

@@ -42,7 +42,8 @@ def noises(packages: str, *, cwd: Path = ROOT) -> list[str]:
     """What was heard while every module of ``packages`` was imported in a fresh interpreter."""
     # The program is ours and constant; nothing of it comes from outside.
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", WATCHER, packages, ",".join(OTHER_ENVIRONMENT)],
+        # -B: to keep what was compiled is the interpreter's doing, not the module's.
+        [sys.executable, "-B", "-W", "ignore", "-c", WATCHER, packages, ",".join(OTHER_ENVIRONMENT)],
         cwd=cwd,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""The trained model behind its HTTP interface, for the whole run."""
+"""The trained model behind its HTTP interface, for all tests of this folder."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from tests.language_house import MODEL_HOME, language_server
 Parse = Callable[[str], Mapping[str, Any]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def parse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parse]:
     """Asks the model what a text means."""
     model = ensure_model(MODEL_HOME)

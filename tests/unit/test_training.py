@@ -1,5 +1,6 @@
 """A model is trained when its inputs changed and never otherwise; an unfinished one is never used."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,26 @@ def test_only_the_newest_models_are_kept(tmp_path: Path, monkeypatch: pytest.Mon
 
     assert model.exists()
     assert len(list(tmp_path.rglob("*.tar.gz"))) == 3
+
+
+def test_of_two_who_want_a_model_one_trains_and_both_have_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = tmp_path / "python"
+    script = '#!/bin/sh\nfor last; do :; done\necho >> trained; sleep 0.3\ntouch "models/$last.tar.gz"\n'
+    write(trainer, script)
+    trainer.chmod(0o755)
+    monkeypatch.setattr(training, "PYTHON", trainer)
+    monkeypatch.setattr(training, "ROOT", tmp_path)
+    said: list[str] = []
+
+    with ThreadPoolExecutor() as people:
+        models = list(people.map(training.ensure_model, [tmp_path] * 2, [said.append] * 2))
+
+    assert models == [training.model_path(tmp_path)] * 2
+    assert models[0].exists()
+    assert (tmp_path / "trained").read_text() == "\n"
+    assert "waiting for the language model that another process trains" in said
 
 
 def test_the_language_server_gets_no_secret_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
