@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from filelock import FileLock
 from psycopg import sql
 from redis import Redis
 from redis.exceptions import RedisError
@@ -293,13 +294,15 @@ def _system_account() -> pwd.struct_passwd | None:
     """The account PostgreSQL runs as when we are root; None when we are not."""
     if os.geteuid() != 0:
         return None
-    try:
-        return pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        useradd = shutil.which("useradd") or "/usr/sbin/useradd"
-        command = [useradd, "--system", "--user-group", "--no-create-home", SYSTEM_USER]
-        subprocess.run(command, check=True, capture_output=True)
-        return pwd.getpwnam(SYSTEM_USER)
+    # Of two processes that make it at once one is told that it exists already.
+    with FileLock(Path(tempfile.gettempdir()) / f"{SYSTEM_USER}.lock"):
+        try:
+            return pwd.getpwnam(SYSTEM_USER)
+        except KeyError:
+            useradd = shutil.which("useradd") or "/usr/sbin/useradd"
+            command = [useradd, "--system", "--user-group", "--no-create-home", SYSTEM_USER]
+            subprocess.run(command, check=True, capture_output=True)
+            return pwd.getpwnam(SYSTEM_USER)
 
 
 def _let_pass(*folders: Path) -> None:

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 #: Inside a container there is neither a sandbox nor room in /dev/shm.
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
 PHONE = {"width": 360, "height": 740}
+SEEN_WITHIN_MS = 30_000
 DESKTOP = {"width": 1280, "height": 900}
 
 
@@ -30,6 +31,8 @@ def chromium_path() -> str:
 def chromium() -> Iterator[Browser]:
     """A browser, closed afterwards."""
     with sync_playwright() as playwright:
+        # Of each thing that is looked for; five seconds are too few beside another process of the tests.
+        expect.set_options(timeout=SEEN_WITHIN_MS)
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(ARGUMENTS))
         yield browser
         browser.close()

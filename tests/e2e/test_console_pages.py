@@ -212,7 +212,7 @@ def test_a_list_left_open_shows_new_tickets_by_itself(served: Served) -> None:
         visitor.log_in(worker)
         expect(visitor.page.get_by_text("现在没有等人认领的工单")).to_be_visible()
         served.runtime.intake.receive(a_risk_arrival("孩子在西津街道被打"))
-        expect(visitor.page.get_by_text("孩子在西津街道被打")).to_be_visible(timeout=20_000)
+        expect(visitor.page.get_by_text("孩子在西津街道被打")).to_be_visible()
 
 
 def test_what_is_half_typed_survives_a_conflict(served: Served, shots: Path) -> None:

@@ -115,7 +115,7 @@ def test_a_find_takes_few_taps_survives_a_dead_network_and_tells_the_finder_his_
         expect(page.get_by_label("看到什么")).to_have_value("爷爷住院，孩子一个人在家两天了")
         visitor.complaints.clear()
         page.context.set_offline(False)
-        expect(page.get_by_text("已上报，工单")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("已上报，工单")).to_be_visible()
         assert monotonic() - begun < UNDER_A_MINUTE_S
         expect(page.get_by_role("link", name="拨打 110")).to_be_visible()
         page.screenshot(path=shots / "found-done-360.png", full_page=True)

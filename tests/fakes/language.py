@@ -8,7 +8,14 @@ from bot.messages import BotAnswer, OutboundMessage
 from bot.rasa_client import RasaFault, RasaUnavailable
 from ticketing.domain.ticket import UNKNOWN_STANDING, BotStanding
 
+ASKED_WITHIN_S = 60
 CALM: Mapping[str, object] = {"intent": {"name": "greet", "confidence": 0.9}}
+
+
+def _set_event() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
 
 
 @dataclass(slots=True)
@@ -22,6 +29,8 @@ class FakeLanguage:
     #: The same, for replies only.
     reply_fault: RasaFault | None = None
     reply_after_s: float = 0.0
+    #: Replies wait until it is set, as it is unless the test holds them back.
+    may_reply: asyncio.Event = field(default_factory=_set_event)
     #: How it stands after each answer.
     standing: BotStanding = UNKNOWN_STANDING
     said: list[str] = field(default_factory=list)
@@ -29,6 +38,16 @@ class FakeLanguage:
     topics: list[str | None] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+
+    def hold(self) -> None:
+        """Keep replies back from now on."""
+        self.may_reply.clear()
+
+    async def asked_for(self, count: int) -> None:
+        """Wait until so many replies were asked for."""
+        async with asyncio.timeout(ASKED_WITHIN_S):
+            while len(self.said) < count:  # noqa: ASYNC110 - asked in tasks of the same loop
+                await asyncio.sleep(0.005)
 
     async def parse(self, text: str) -> Mapping[str, object]:
         """The same for every text."""
@@ -40,6 +59,7 @@ class FakeLanguage:
         self._fail(self.fault or self.reply_fault)
         self.said.append(text)
         self.topics.append(topic)
+        await self.may_reply.wait()
         await asyncio.sleep(self.reply_after_s)
         return BotAnswer(self.replies, self.standing)
 

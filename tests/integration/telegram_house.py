@@ -18,7 +18,8 @@ from ticketing.domain.ticket import ChatLine, StoredReply, TicketView
 from ticketing.domain.triage import Finding
 from ticketing.domain.vocabulary import Channel
 
-PATIENCE_S = 10.0
+#: Much longer than it takes, for a machine that does other things too.
+PATIENCE_S = 60.0
 BEATEN = "打孩子"
 
 

@@ -169,7 +169,7 @@ def test_a_server_ends_when_whoever_started_it_is_killed(home: Path, kind: str) 
         children = psutil.Process(parent.pid).children()
         parent.kill()
 
-    gone, alive = psutil.wait_procs(children, timeout=15)
+    gone, alive = psutil.wait_procs(children, timeout=60)
 
     assert len(gone) == 1
     assert alive == []

@@ -135,15 +135,17 @@ async def test_without_valkey_a_report_is_taken_and_the_notice_waits_in_the_outb
 
 async def test_the_bot_is_silent_from_the_moment_a_person_takes_over(runtime: Runtime) -> None:
     operator = a_member(runtime, role=Role.OPERATOR, unit="city-hotline")
-    language = FakeLanguage(reply_after_s=0.3)
+    language = FakeLanguage()
     gateway = a_gateway(runtime, language)
     await gateway.handle(a_message("你好"))
     conversation_id = runtime.chats.conversation_of(Channel.WEB, "peer")
     assert conversation_id is not None
 
+    language.hold()
     thinking = asyncio.create_task(gateway.handle(a_message("低保怎么办")))
-    await asyncio.sleep(0.15)
+    await language.asked_for(2)
     runtime.chats.take(operator, conversation_id)
+    language.may_reply.set()
 
     assert await thinking == ()
     assert await gateway.handle(a_message("有人吗")) == ()

@@ -238,12 +238,14 @@ async def test_messages_of_one_person_are_answered_in_their_order_whichever_way(
 async def test_a_message_of_which_nobody_knows_what_became_sends_the_next_one_to_the_dialogue(
     runtime: Runtime, language: ReadingLanguage
 ) -> None:
-    slow = ReadingLanguage(standing=AT_REST, reply_after_s=0.3)
+    slow = ReadingLanguage(standing=AT_REST)
+    slow.hold()
     other_process = a_gateway(runtime, slow)
     being_answered = asyncio.create_task(other_process.handle(a_message("你好")))
-    await asyncio.sleep(0.15)
+    await slow.asked_for(1)
 
     await says(runtime, language, "低保是什么")
+    slow.may_reply.set()
     await being_answered
 
     assert language.said == ["低保是什么"]

@@ -67,7 +67,7 @@ def test_a_killed_run_leaves_no_process_and_no_file_and_is_told_as_interrupted(
 
     trainer.kill()
 
-    _, alive = psutil.wait_procs(family, timeout=10)
+    _, alive = psutil.wait_procs(family, timeout=60)
     assert alive == []
     clock.at = SystemClock().now() + SILENT_AFTER + timedelta(seconds=1)
     keeper.look()

@@ -15,7 +15,7 @@ from bot.channels.telegram import run_webhook
 from bot.channels.telegram_outlet import TelegramBusy, Undeliverable
 from bot.channels.telegram_sender import TelegramSender
 from tests.fakes.bot_api import TOKEN, BotApi, Failure, running_bot_api
-from tests.integration.telegram_house import House, SmallGateway, until
+from tests.integration.telegram_house import PATIENCE_S, House, SmallGateway, until
 from ticketing.bootstrap import Runtime
 from ticketing.domain.errors import StorageUnavailable
 from ticketing.domain.ticket import Delivery
@@ -157,7 +157,7 @@ async def test_the_process_takes_updates_and_ends_quietly_when_told(
         await until(lambda: bool(house.api.texts_to(RESIDENT)))
     finally:
         process.terminate()
-        _, errors = await asyncio.to_thread(process.communicate, timeout=15)
+        _, errors = await asyncio.to_thread(process.communicate, timeout=PATIENCE_S)
 
     assert "110" in house.api.texts_to(RESIDENT)[0]
     assert (process.returncode, "Traceback" in errors) == (0, False), errors

@@ -166,7 +166,7 @@ def test_a_house_comes_up_whole_refuses_a_second_copy_and_comes_back_with_its_da
         family = first.family()
         assert len(family) >= 6
 
-    _, alive = psutil.wait_procs(family, timeout=10)
+    _, alive = psutil.wait_procs(family, timeout=60)
     assert alive == []
     assert first.process.returncode == 0
     assert not (first.home / "run.json").exists()
