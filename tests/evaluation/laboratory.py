@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +12,8 @@ from typing import Final
 
 from filelock import FileLock
 
-from bot.training import LANGUAGE_SERVER, PYTHON, ROOT, language_environment
+from bot.model_files import models_folder
+from bot.training import LANGUAGE_SERVER, PYTHON, ROOT, language_environment, training_environment
 from tests.nlu.training_examples import Example
 
 TRIAL: Final = Path(__file__).with_name("trial.py")
@@ -68,7 +68,9 @@ class Laboratory:
         with FileLock(archive.with_suffix(".lock")):
             if not archive.exists():
                 with _lines_file(rows) as file:
-                    seconds = _run("train", config, file, archive)
+                    # Beside the shipped model's, most of whose texts are the same.
+                    environment = training_environment(models_folder(self._folder.parent))
+                    seconds = _run(environment, "train", config, file, archive)
                 log.write_text(f"{seconds:.1f}", encoding="utf-8")
         return Model(archive, float(log.read_text(encoding="utf-8")))
 
@@ -83,7 +85,8 @@ class Laboratory:
         if missing := [text for text in wanted if text not in known]:
             part = kept.with_suffix(".part")
             with _lines_file(missing) as file:
-                _run("parse", model.archive, file, part)
+                # Read as it is served: on one thread.
+                _run(language_environment(), "parse", model.archive, file, part)
             with kept.open("ab") as out:
                 out.write(part.read_bytes())
             part.unlink()
@@ -98,15 +101,13 @@ def _parses(path: Path) -> Iterator[tuple[str, Parse]]:
                 yield row["text"], Parse(row["parse"], row["seconds"])
 
 
-def _run(verb: str, *paths: Path) -> float:
+def _run(environment: Mapping[str, str], verb: str, *paths: Path) -> float:
     """Seconds of the training or reading itself, which the trial prints last."""
-    environment = {**language_environment(), "PYTHONHASHSEED": "0"}
-    if verb == "train":
-        # DIET learns for many minutes; reading is measured as it is served, on one thread.
-        environment["TF_NUM_INTRAOP_THREADS"] = str(os.cpu_count() or 1)
     command = (str(PYTHON), str(TRIAL), verb, *map(str, paths))
     # Our own program with our own arguments; no shell.
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env={**environment, "PYTHONHASHSEED": "0"}, capture_output=True, check=True
+    )
     return float(done.stdout.splitlines()[-1])
 
 

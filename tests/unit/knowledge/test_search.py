@@ -51,9 +51,9 @@ FOUND_FIRST_MIN = 0.85
 #: Of what is offered at all, the right one is among it; measured 0.98. Of what is answered, 0.975.
 OFFERED_RIGHT_MIN, ANSWERED_RIGHT_MIN = 0.97, 0.965
 #: How many questions still get something, and how many an answer; measured 0.91 and 0.61.
-OFFERED_MIN, ANSWERED_MIN = 0.88, 0.56
-#: Talk about nothing of this must get neither; measured 0.04 and 0.00.
-CHAT_OFFERED_MAX, CHAT_ANSWERED_MAX = 0.08, 0.012
+OFFERED_MIN, ANSWERED_MIN = 0.88, 0.59
+#: Talk about nothing of this must get neither; measured 0.04 and 0.009.
+CHAT_OFFERED_MAX, CHAT_ANSWERED_MAX = 0.08, 0.01
 
 
 @pytest.mark.parametrize("question", COLLOQUIAL)
@@ -88,8 +88,10 @@ def test_most_questions_residents_ask_are_found_among_three_by_what_items_say() 
 class Asked:
     """What an index says to questions it has not seen, but others of their topics, and to small talk."""
 
-    questions: list[tuple[str, list[Hit]]]
-    talk: list[list[Hit]]
+    #: Topic, question and what was found.
+    questions: list[tuple[str, str, list[Hit]]]
+    #: Text and what was found.
+    talk: list[tuple[str, list[Hit]]]
 
 
 @pytest.fixture(scope="module")
@@ -100,12 +102,12 @@ def asked() -> Asked:
     knowing = [knowing_others(part) for part in range(PARTS)]
     return Asked(
         [
-            (topic, knowing[part].search(text, 3))
+            (topic, text, knowing[part].search(text, 3))
             for part in range(PARTS)
             for topic, texts in QUESTIONS.items()
             for text in texts[part::PARTS]
         ],
-        [knowing[0].search(text, 3) for text in said],
+        [(text, knowing[0].search(text, 3)) for text in said],
     )
 
 
@@ -125,12 +127,13 @@ def share(found: Iterable[bool]) -> float:
 
 
 def test_questions_never_seen_are_found_among_three(asked: Asked) -> None:
-    assert share(topic in topics(hits) for topic, hits in asked.questions) >= FOUND_IN_THREE_MIN
-    assert share(topics(hits)[:1] == [topic] for topic, hits in asked.questions) >= FOUND_FIRST_MIN
+    assert share(topic in topics(hits) for topic, _, hits in asked.questions) >= FOUND_IN_THREE_MIN
+    assert share(topics(hits)[:1] == [topic] for topic, _, hits in asked.questions) >= FOUND_FIRST_MIN
 
 
 def test_what_is_offered_and_what_is_answered_is_right(asked: Asked) -> None:
-    offered = [(topic, one) for topic, hits in asked.questions if (one := judged(hits)).hits]
+    judgements = [(topic, judged(hits, text)) for topic, text, hits in asked.questions]
+    offered = [(topic, one) for topic, one in judgements if one.hits]
     answered = [(topic, one) for topic, one in offered if one.is_sure]
 
     assert len(offered) / len(asked.questions) >= OFFERED_MIN
@@ -140,8 +143,8 @@ def test_what_is_offered_and_what_is_answered_is_right(asked: Asked) -> None:
 
 
 def test_small_talk_finds_nothing(asked: Asked) -> None:
-    assert share(bool(judged(hits).hits) for hits in asked.talk) <= CHAT_OFFERED_MAX
-    assert share(judged(hits).is_sure for hits in asked.talk) <= CHAT_ANSWERED_MAX
+    assert share(bool(judged(hits, text).hits) for text, hits in asked.talk) <= CHAT_OFFERED_MAX
+    assert share(judged(hits, text).is_sure for text, hits in asked.talk) <= CHAT_ANSWERED_MAX
 
 
 def topics(hits: Iterable[Hit]) -> list[str]:
