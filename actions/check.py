@@ -53,6 +53,8 @@ _ELSEWHERE: Mapping[str, type[HotlineAction]] = {
 class ValidateCheckForm(HotlineAction):
     """Reads each message while a check is going on."""
 
+    hears_corrections = False
+
     def name(self) -> str:
         """Name in the domain; Rasa calls it by the form's name."""
         return "validate_check_form"
@@ -90,6 +92,8 @@ class ValidateCheckForm(HotlineAction):
 class AskCheckQuestion(HotlineAction):
     """Asks the present question."""
 
+    hears_corrections = False
+
     def name(self) -> str:
         """Name in the domain; Rasa calls it by form and slot."""
         return "action_ask_check_form_check_answer"
@@ -105,6 +109,8 @@ class AskCheckQuestion(HotlineAction):
 
 class CheckDone(HotlineAction):
     """Says what came out and drops the answers; or does what the resident wanted instead."""
+
+    hears_corrections = False
 
     def name(self) -> str:
         """Name in the domain."""

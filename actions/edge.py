@@ -7,15 +7,16 @@ import asyncio
 import logging
 import secrets
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.corrections import put_right
 from actions.reply import Reply
 from actions.services import Services, ServicesSource, services
-from actions.slots import Turn, turn_of
+from actions.slots import CORRECTING, Turn, keep, turn_of, understood
 from ticketing.domain.errors import PolicyNotFound, TicketingError, TicketNotFound, TransitionRefused
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,9 @@ _RESPONSES = {
 
 class HotlineAction(Action, ABC):
     """One thing the bot does in a turn: read slots, call a service, say, return events."""
+
+    #: Whether a message that puts something right is taken as that before the action has its turn.
+    hears_corrections: ClassVar[bool] = True
 
     def __init__(self, source: ServicesSource = services) -> None:
         """Take services from ``source`` when first needed."""
@@ -50,11 +54,19 @@ class HotlineAction(Action, ABC):
 
     def _guarded(self, turn: Turn, reply: Reply) -> list[EventType]:
         try:
-            return self.act(turn, reply, self._source())
+            served = self._source()
+            amended = put_right(turn, reply, served) if self.hears_corrections else None
+            return self._own_turn(turn, reply, served) if amended is None else [*amended, *understood()]
         except TicketingError as fault:
             return self._explain(fault, reply)
         except Exception as fault:  # noqa: BLE001  # edge: whatever broke, the resident gets an answer
             return self._apologise(fault, reply)
+
+    def _own_turn(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
+        """What the action does; nothing is waited for any more that the resident did not answer."""
+        events = self.act(turn, reply, served)
+        is_left = self.hears_corrections and turn.slot(CORRECTING) is not None
+        return [*events, *keep(**{CORRECTING: None})] if is_left else events
 
     def _explain(self, fault: TicketingError, reply: Reply) -> list[EventType]:
         response = _RESPONSES.get(fault.code)

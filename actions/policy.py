@@ -8,6 +8,7 @@ from actions.edge import HotlineAction
 from actions.reply import Reply
 from actions.services import Services
 from actions.slots import CLARIFIED, OFFER, TOPIC, UNCLEAR, Turn, keep, understood
+from actions.wording import tell
 from ticketing.domain.answer_marks import AnswerMark, Gap
 from ticketing.domain.policy_talk import PolicyTalk
 from ticketing.domain.triage import Question
@@ -52,6 +53,10 @@ class Clarify(HotlineAction):
         check = begin_check(turn, reply, served)
         if check:
             return check
+        worry = served.talk.worry(turn.text)
+        if worry is not None and (turn.is_child or served.reports.current(turn.conversation_id) is not None):
+            tell(turn, reply, served, worry.value)
+            return understood()
         if turn.slots.get(CLARIFIED):
             reply.say("utter_offer_person", buttons=[choices().person], mark=NOT_ANSWERED)
             return keep(**{OFFER: Category.HUMAN.value})
@@ -61,7 +66,10 @@ class Clarify(HotlineAction):
             buttons = (*found.answer.buttons[:_FOLLOW_UPS_SHOWN], *near, choices().person)
             reply.text(found.answer.text, buttons=buttons, mark=found.answer.mark)
             return [*keep(**{TOPIC: found.answered}), *understood()]
-        ask_back(turn, reply, found)
+        if turn.is_child:
+            reply.say("utter_clarify", buttons=[choices().person], mark=NOT_ANSWERED)
+        else:
+            ask_back(turn, reply, found)
         return keep(**{CLARIFIED: True})
 
 

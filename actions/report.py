@@ -4,6 +4,7 @@ from rasa_sdk.events import EventType, FollowupAction
 
 from actions.choices import choices, form_plan, window_for
 from actions.edge import HotlineAction
+from actions.form_asides import note
 from actions.policy import answer_all
 from actions.reply import Reply
 from actions.services import Services
@@ -21,6 +22,8 @@ from actions.slots import (
     new_report,
     understood,
 )
+from actions.wording import tell
+from ticketing.domain.lifecycle import OPEN
 from ticketing.domain.ticket import Field, TicketGiven
 from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category
@@ -67,10 +70,18 @@ class AcceptOffer(HotlineAction):
         """Open the offered ticket, or ask what the yes was for."""
         offer = turn.slot(OFFER)
         if offer is None:
-            reply.say("utter_what_next")
+            self._no_offer(turn, reply, served)
             return []
         text = turn.slot(OFFER_TEXT) or turn.text
         return begin_report(turn, reply, served, category=Category(offer), text=text)
+
+    def _no_offer(self, turn: Turn, reply: Reply, served: Services) -> None:
+        """To somebody in danger a mere yes says that he is still there."""
+        view = served.reports.current(turn.conversation_id)
+        if view is not None and view.status in OPEN and view.category in AT_RISK_CATEGORIES:
+            tell(turn, reply, served, "still_here")
+        else:
+            reply.say("utter_what_next")
 
 
 class DeclineOffer(HotlineAction):
@@ -98,6 +109,7 @@ def begin_report(
     _announce(turn, reply, category, given)
     asked = _asked_beside(turn)
     answer_all(asked, reply, served, titled=True)
+    note(turn, served, given.number)
     known = _known_fields(turn, served, given, text)
     return [
         *understood(),

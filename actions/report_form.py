@@ -4,28 +4,43 @@ from collections.abc import Callable, Mapping
 
 from rasa_sdk.events import EventType
 
-from actions.choices import choices, form_plan
+from actions.choices import form_plan
 from actions.edge import HotlineAction
 from actions.form_answers import Kind, is_little_more_than, kind_of, phone_out_of_turn
+from actions.form_asides import (
+    ask,
+    ask_again,
+    asked_already,
+    corrected,
+    is_repeated,
+    note,
+    once_more,
+    person,
+    which_place,
+    worried,
+)
 from actions.policy import answer_all, asked_in
 from actions.rating import rate
 from actions.reply import Reply
 from actions.report import begin_report
 from actions.services import Services
 from actions.slots import CATEGORY, CLOSING, PLACE_CHOICE, REQUESTED, SKIPPED, TICKET, TOPIC, Turn, keep
+from actions.wording import tell
 from ticketing.domain.errors import TransitionRefused
 from ticketing.domain.places import Place
 from ticketing.domain.ticket import Field
 from ticketing.domain.vocabulary import Category
 
 #: Closings after which nothing more is to be said.
-_SAID_ALREADY = frozenset({"person", "taken_back", "rated"})
+_SAID_ALREADY = frozenset({"refused", "taken_back", "rated"})
 
 Handler = Callable[[Turn, Reply, Services, str], list[EventType]]
 
 
 class ValidateReportForm(HotlineAction):
     """Reads each message while the form is open."""
+
+    hears_corrections = False
 
     def name(self) -> str:
         """Name in the domain; Rasa calls it by the form's name."""
@@ -35,8 +50,9 @@ class ValidateReportForm(HotlineAction):
         """Keep the answer and say what to ask next; at the start of the form only the latter."""
         field = turn.slot(REQUESTED)
         if field is None:
-            return _ask(next_field(turn.slots, is_child=turn.is_child))
-        return self._handler(kind_of(turn, field, form_plan()))(turn, reply, served, field)
+            return ask(next_field(turn.slots, is_child=turn.is_child))
+        kind = kind_of(turn, field, form_plan(), served.talk)
+        return self._handler(kind)(turn, reply, served, field)
 
     def _handler(self, kind: Kind) -> Handler:
         return {
@@ -49,43 +65,65 @@ class ValidateReportForm(HotlineAction):
             Kind.WITHDRAWN: self._withdrawn,
             Kind.RETRACTED: self._retracted,
             Kind.RATED: self._rated,
-            Kind.PERSON: self._person,
+            Kind.CORRECTED: self._corrected,
+            Kind.WORRIED: worried,
+            Kind.NOISE: self._noise,
+            Kind.ASKED: self._asked,
+            Kind.NO_CONTACT: self._cannot_be_reached,
+            Kind.THANKED: self._thanked,
+            Kind.REFUSED: self._refused,
+            Kind.PERSON: person,
             Kind.NEW_REPORT: self._new_report,
         }[kind]
 
     def _told(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        if is_repeated(turn, served, field):
+            tell(turn, reply, served, "repeated")
+            return ask_again(field)
+        note(turn, served, turn.slot(TICKET))
         phone = phone_out_of_turn(turn, field)
         if phone is not None and _keep_phone(turn, served, phone):
-            return [*keep(**{field: None, Field.CONTACT.value: phone}), *_ask(field)]
+            return [*keep(**{Field.CONTACT.value: phone}), *ask_again(field)]
+        if field == Field.CONTACT and not served.talk.is_reachable(turn.text):
+            return self._no_contact(turn, reply, served, field)
+        return self._kept(turn, reply, served, field)
+
+    def _kept(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         place = _fill(turn, served, field)
         if place is not None and place.is_ambiguous and field != PLACE_CHOICE:
-            names = [candidate.name for candidate in place.candidates]
-            reply.say("utter_ask_which_place", buttons=[*names, choices().skip])
-            return [*keep(**{field: turn.text}), *_ask(PLACE_CHOICE)]
+            return [*keep(**{field: turn.text}), *which_place(reply, place)]
         told = {field: turn.text}
         if place is not None and place.town is not None:
             told[Field.PLACE.value] = place.name
         return _after(turn, told)
 
+    def _no_contact(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        """Words that do not tell how to be reached: they are kept, and nobody is said to be reachable."""
+        number = turn.slot(TICKET)
+        served.reports.add(turn.conversation_id, text=turn.text, number=number, code=None)
+        if asked_already(turn, field):
+            return self._skipped(turn, reply, served, field)
+        return once_more(turn, reply, served, field=field, key="kept_beside")
+
     def _skipped(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         return _after(turn, {field: SKIPPED})
 
     def _stopped(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-        return [*keep(**{field: SKIPPED}), *_ask(None)]
+        return [*keep(**{field: SKIPPED}), *ask(None)]
 
     def _question(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         questions = asked_in(turn)
         answer_all(questions, reply, served, titled=True)
-        return [*keep(**{field: None, TOPIC: questions[-1].topic}), *_ask(field)]
+        return [*keep(**{field: None, TOPIC: questions[-1].topic}), *ask(field)]
 
     def _greeting(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         reply.say("utter_here")
-        return [*keep(**{field: None}), *_ask(field)]
+        return ask_again(field)
 
     def _progress(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         view = served.reports.progress(turn.conversation_id, number=turn.slot(TICKET), code=None)
         reply.say("utter_progress", number=view.number, status=served.texts.get(f"status.{view.status}"))
-        return [*keep(**{field: None}), *_ask(field)]
+        return ask_again(field)
 
     def _withdrawn(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         view = served.reports.withdraw(turn.conversation_id, number=turn.slot(TICKET), code=None)
@@ -105,10 +143,46 @@ class ValidateReportForm(HotlineAction):
         reply.say("utter_rated", number=view.number)
         return _closed(field, "rated")
 
-    def _person(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
-        given = served.reports.open_report(turn.conversation_id, category=Category.HUMAN, text=turn.text)
-        reply.say("utter_opened_human", number=given.number, code=given.code)
-        return _closed(field, "person")
+    def _corrected(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        events = corrected(turn, reply, served, field)
+        if events is None:
+            return self._told(turn, reply, served, field)
+        # The slot of the question that is open holds this very message, which does not answer it.
+        set_now = {field: None} | {one["name"]: one["value"] for one in events if one["event"] == "slot"}
+        if REQUESTED not in set_now:
+            set_now[REQUESTED] = next_field({**turn.slots, **set_now}, is_child=turn.is_child)
+        return keep(**set_now)
+
+    def _noise(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        if asked_already(turn, field):
+            return self._skipped(turn, reply, served, field)
+        return once_more(turn, reply, served, field=field, key="noise")
+
+    def _asked(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        """A question that no policy answers: a person will. The second time it may be an answer after all."""
+        if asked_already(turn, field):
+            return self._told(turn, reply, served, field)
+        served.reports.add(turn.conversation_id, text=turn.text, number=turn.slot(TICKET), code=None)
+        return once_more(turn, reply, served, field=field, key="asked")
+
+    def _cannot_be_reached(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        """Said while something else is asked: the question of how to be reached will not be put."""
+        return [*keep(**{Field.CONTACT.value: SKIPPED}), *ask_again(field)]
+
+    def _thanked(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        if asked_already(turn, field):
+            return self._stopped(turn, reply, served, field)
+        return once_more(turn, reply, served, field=field, key="thanked")
+
+    def _refused(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        tell(
+            turn,
+            reply,
+            served,
+            "stopped" if turn.at_risk else "stopped_plain",
+            number=turn.slot(TICKET) or "",
+        )
+        return _closed(field, "refused")
 
     def _new_report(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         category = turn.reported
@@ -117,11 +191,13 @@ class ValidateReportForm(HotlineAction):
         events = begin_report(turn, reply, served, category=category, text="")
         set_now = {event["name"]: event["value"] for event in events if event.get("event") == "slot"}
         slots = [event for event in events if event.get("event") == "slot"]
-        return [*slots, *_ask(next_field({**turn.slots, **set_now}, is_child=turn.is_child))]
+        return [*slots, *ask(next_field({**turn.slots, **set_now}, is_child=turn.is_child))]
 
 
 class ReportDone(HotlineAction):
     """Says the number and how to follow the ticket."""
+
+    hears_corrections = False
 
     def name(self) -> str:
         """Name in the domain."""
@@ -165,13 +241,8 @@ def _keep_phone(turn: Turn, served: Services, phone: str) -> bool:
 
 def _after(turn: Turn, told: Mapping[str, str]) -> list[EventType]:
     slots = {**turn.slots, **told}
-    return [*keep(**told), *_ask(next_field(slots, is_child=turn.is_child))]
+    return [*keep(**told), *ask(next_field(slots, is_child=turn.is_child))]
 
 
 def _closed(field: str, closing: str) -> list[EventType]:
-    return [*keep(**{field: SKIPPED, CLOSING: closing}), *_ask(None)]
-
-
-def _ask(field: str | None) -> list[EventType]:
-    """Tell Rasa which question comes next; none ends the form."""
-    return keep(**{REQUESTED: field})
+    return [*keep(**{field: SKIPPED, CLOSING: closing}), *ask(None)]

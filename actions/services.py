@@ -6,7 +6,9 @@ from functools import cache
 from typing import Protocol
 
 from ticketing.bootstrap import build
-from ticketing.domain.ticket import FillOutcome, StoredReply, TicketGiven, TicketView
+from ticketing.domain.places import Place
+from ticketing.domain.talk_words import TalkWords
+from ticketing.domain.ticket import Field, FillOutcome, StoredReply, TicketGiven, TicketView
 from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import Category
 from ticketing.knowledge.eligibility import Asked, Verdict
@@ -67,6 +69,24 @@ class Reports(Protocol):
         self, conversation_id: str, *, score: int, number: str | None, code: str | None, comment: str
     ) -> TicketView:
         """Keep a grade."""
+        ...
+
+    def place_named(self, text: str) -> Place:
+        """The place that a text names."""
+        ...
+
+    def note(
+        self, conversation_id: str, number: str, *, relation: str | None = None, told_time: str | None = None
+    ) -> None:
+        """Keep whom it is about and when it was, unless known."""
+        ...
+
+    def correct(self, conversation_id: str, number: str, *, field: Field, value: str) -> FillOutcome:
+        """Put one answer right."""
+        ...
+
+    def day_of(self, told_time: str) -> str:
+        """A told time as a day."""
         ...
 
     def question_after(self, conversation_id: str) -> StoredReply | None:
@@ -135,6 +155,11 @@ class Services(Protocol):
     @property
     def reports(self) -> Reports:
         """Tickets of residents."""
+        ...
+
+    @property
+    def talk(self) -> TalkWords:
+        """What residents say beside what they were asked."""
         ...
 
     @property

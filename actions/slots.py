@@ -24,6 +24,10 @@ CLARIFIED = "clarified"
 CLOSING = "closing"
 REQUESTED = "requested_slot"
 ADDITION = "addition"
+#: A field whose right value was asked for.
+CORRECTING = "correcting"
+#: The question that was asked again, since what came was no answer.
+ASKED_AGAIN = "asked_again"
 #: The guided check: its topic, the answers so far, and the one awaited. Emptied when it ends.
 CHECK_TOPIC = "check_topic"
 CHECK_ANSWERS = "check_answers"
@@ -43,6 +47,10 @@ NUMBER = "ticket_number"
 CODE = "ticket_code"
 SCORE = "score"
 PHONE = "phone"
+AGE = "age"
+#: Whom it is about, as seen from the speaker, and when it was, in the notation of ticketing.domain.moments.
+RELATION = "relation"
+TIME = "time"
 ASKED_TOPIC = "asked_topic"
 ASKED_ASPECT = "asked_aspect"
 

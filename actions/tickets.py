@@ -2,7 +2,8 @@
 
 from rasa_sdk.events import EventType, FollowupAction
 
-from actions.choices import choices, form_plan
+from actions.choices import choices
+from actions.corrections import put_right
 from actions.edge import HotlineAction
 from actions.rating import ask_settled, rate
 from actions.reply import Reply
@@ -21,7 +22,13 @@ from actions.slots import (
     keep,
     understood,
 )
+from ticketing.domain.lifecycle import OPEN
+from ticketing.domain.talk_words import Aside
 from ticketing.domain.ticket import TicketView
+
+#: An announcement with fewer characters behind it tells nothing yet.
+_TOLD_CHARACTERS_MIN = 3
+REFUSALS = frozenset({Aside.STOP, Aside.SKIP})
 
 
 class TicketProgress(HotlineAction):
@@ -53,8 +60,8 @@ class TicketAdd(HotlineAction):
 
     def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
         """Add the message, or ask for the words."""
-        if len(turn.text) < form_plan().told_from_characters:
-            return [*understood(), *keep(**{ADDITION: None}), FollowupAction(ADDITION_FORM)]
+        if not _tells_something(turn, served):
+            return [*understood(), *_ask_for_addition()]
         view = _add(turn, served)
         reply.say("utter_report_added", number=view.number)
         return understood()
@@ -62,6 +69,8 @@ class TicketAdd(HotlineAction):
 
 class KeepAddition(HotlineAction):
     """Keeps the words asked for by the addition form."""
+
+    hears_corrections = False
 
     def name(self) -> str:
         """Name in the domain."""
@@ -71,9 +80,14 @@ class KeepAddition(HotlineAction):
         """Add them, unless the resident thought better of it or the gateway found somebody at risk."""
         if turn.by_gateway and turn.reported is not None:
             return begin_report(turn, reply, served, category=turn.reported, text="")
-        if turn.intent in {SKIP, STOP_FORM, DENY}:
+        if turn.intent in {SKIP, STOP_FORM, DENY} or served.talk.aside(turn.text) in REFUSALS:
             reply.say("utter_declined")
             return understood()
+        if not _tells_something(turn, served):
+            return _ask_for_addition()
+        amended = put_right(turn, reply, served)
+        if amended is not None:
+            return [*amended, *understood()]
         view = _add(turn, served)
         reply.say("utter_report_added", number=view.number)
         return understood()
@@ -104,6 +118,9 @@ class TicketRate(HotlineAction):
 
     def act(self, turn: Turn, reply: Reply, served: Services) -> list[EventType]:
         """Rate with the score found in the words."""
+        if turn.entity(NUMBER) is None and not _has_result(turn, served):
+            reply.say("utter_ticket_not_possible")
+            return understood()
         if turn.entity(SCORE) is None:
             reply.say("utter_ask_rating", buttons=choices().ratings)
             return understood()
@@ -127,6 +144,21 @@ class Retract(HotlineAction):
         else:
             reply.say("utter_retracted", number=view.number)
         return understood()
+
+
+def _tells_something(turn: Turn, served: Services) -> bool:
+    """Whether a message has words besides those that announce an addition."""
+    return len(served.talk.addition(turn.text)) >= _TOLD_CHARACTERS_MIN
+
+
+def _ask_for_addition() -> list[EventType]:
+    return [*keep(**{ADDITION: None}), FollowupAction(ADDITION_FORM)]
+
+
+def _has_result(turn: Turn, served: Services) -> bool:
+    """Whether there is something to grade; raises TicketNotFound where there is no ticket."""
+    view = served.reports.progress(turn.conversation_id, number=None, code=None)
+    return view.status not in OPEN
 
 
 def _add(turn: Turn, served: Services) -> TicketView:

@@ -5,17 +5,18 @@ numbers: the safety net and its replies need no other process.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from bot import safety_net
+from bot.beside import PHONE, beside, told_in, voice_of
 from bot.gateway_ports import Answers, Language, Ledger, Reader, Reports
 from bot.messages import BotAnswer, Button, InboundMessage, OutboundMessage, told
 from bot.pieces import said_in_pieces
 from bot.rasa_client import RasaClient, RasaFault, RasaUnavailable, plain
+from bot.safety_net import Voice
 from bot.spool import Spool
 from bot.turns import UNDERSTOOD_CHARACTERS, Read, Turn, cleaned, readable, whole_characters
 from ticketing.bootstrap import Runtime
@@ -127,7 +128,7 @@ class Gateway:
             parse = await self._language.parse(text)
         except RasaUnavailable as error:
             return Read(Understanding.nothing(), PolicyTalk.of({}), error.kind)
-        return Read(understanding_of(parse), PolicyTalk.of(parse))
+        return Read(understanding_of(parse), PolicyTalk.of(parse), told=told_in(parse))
 
     async def _receive(self, message: InboundMessage, finding: Finding) -> Receipt:
         arrival = Arrival(
@@ -172,9 +173,9 @@ class Gateway:
         if answer is None and read.fault is not None:
             return await self._unanswered(turn, first, fault=read.fault, at_risk=ticket is not None)
         if answer is None and is_quiet:
-            answer = self._plain_answer(turn, read.talk)
+            answer = self._plain_answer(turn, read)
         try:
-            answer = answer or await self._ask_bot(turn, danger, ticket, read.understanding)
+            answer = answer or await self._ask_bot(turn, danger, ticket, read)
         except RasaUnavailable as error:
             return await self._unanswered(turn, first, fault=error.kind, at_risk=ticket is not None)
         replies = (*first, *self._about_length(turn), *answer.replies)
@@ -187,16 +188,18 @@ class Gateway:
         reply = await asyncio.to_thread(self._reports.tapped, turn.receipt.conversation_id, turn.text)
         return None if reply is None else BotAnswer((_outbound(reply),), turn.receipt.standing)
 
-    def _plain_answer(self, turn: Turn, talk: PolicyTalk) -> BotAnswer | None:
+    def _plain_answer(self, turn: Turn, read: Read) -> BotAnswer | None:
         """The answer that the dialogue would give to a question of policy, where no dialogue is going on.
 
         None: ask the dialogue.
         """
-        standing = turn.receipt.standing
+        standing, talk = turn.receipt.standing, read.talk
         questions = talk.asked(standing.topic)
         is_policy = talk.intent == FOLLOW_UP or self._answers.knows(talk.intent)
         is_plain = is_policy and not self._answers.leads_on(turn.text)
-        if not (standing.settled and questions and is_plain):
+        # A number by itself may be what a report still lacks.
+        is_told = PHONE in read.told or self._reports.puts_right(turn.text)
+        if not (standing.settled and questions and is_plain) or is_told:
             return None
         try:
             replies = self._answers.to(questions, titled=len(questions) > 1)
@@ -243,21 +246,22 @@ class Gateway:
         is_new = ticket is not None and ticket.new
         if not is_new and danger.risk is not Risk.EMERGENCY:
             return late
-        words = self._numbers(danger, turn.message.text)
+        words = self._numbers(danger, voice_of(turn.message.text, turn.receipt.earlier))
         if ticket is not None and ticket.new:
             given = self._texts.get("gateway.ticket_given", number=ticket.number, code=ticket.code)
             words = f"{words}\n\n{given}"
         return (*late, OutboundMessage(words))
 
-    def _numbers(self, danger: Finding, text: str) -> str:
-        return self._texts.get(safety_net.reply_key(danger, safety_net.voice_of(text)))
+    def _numbers(self, danger: Finding, voice: Voice) -> str:
+        return self._texts.get(safety_net.reply_key(danger, voice))
 
     async def _ask_bot(
-        self, turn: Turn, danger: Finding, ticket: TicketGiven | None, understanding: Understanding
+        self, turn: Turn, danger: Finding, ticket: TicketGiven | None, read: Read
     ) -> BotAnswer:
         conversation_id, topic = turn.receipt.conversation_id, turn.receipt.standing.topic
         if ticket is not None and ticket.new and danger.category is not None:
-            command = f"{danger.category}{_beside(turn, understanding)}"
+            voice = voice_of(turn.text, turn.receipt.earlier)
+            command = f"{danger.category}{beside(voice, read.understanding, read.told)}"
             return await self._language.command(conversation_id, command, topic=topic)
         return await self._language.say(conversation_id, turn.text, topic=topic)
 
@@ -312,7 +316,7 @@ class Gateway:
         self, message: InboundMessage, finding: Finding
     ) -> tuple[OutboundMessage, ...]:
         at_risk = finding.risk is not Risk.NONE
-        first = (OutboundMessage(self._numbers(finding, message.text)),) if at_risk else ()
+        first = (OutboundMessage(self._numbers(finding, voice_of(message.text, ()))),) if at_risk else ()
         try:
             await asyncio.to_thread(self._spool.keep, message)
         except OSError:
@@ -360,18 +364,6 @@ def _seen(turn: Turn) -> Finding:
     if turn.finding.risk is not Risk.NONE:
         return turn.finding
     return said_in_pieces(turn.receipt.earlier, turn.message.text)
-
-
-def _beside(turn: Turn, understanding: Understanding) -> str:
-    """What the bot is to know beside the report: the policy question asked, and that a child writes."""
-    entities = {}
-    if safety_net.voice_of(turn.text) is safety_net.Voice.CHILD:
-        entities["register"] = "child"
-    if understanding.topic is not None:
-        entities["asked_topic"] = understanding.topic
-        if understanding.aspect is not None:
-            entities["asked_aspect"] = understanding.aspect
-    return json.dumps(entities) if entities else ""
 
 
 def _outbound(reply: StoredReply) -> OutboundMessage:

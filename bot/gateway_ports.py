@@ -78,6 +78,10 @@ class Reports(Protocol):
         """Newest ticket of a conversation."""
         ...
 
+    def puts_right(self, text: str) -> bool:
+        """Whether a message says that something told before was wrong."""
+        ...
+
     def tapped(self, conversation_id: str, text: str) -> StoredReply | None:
         """The answer to a tap below the result of a ticket; None for any other text."""
         ...

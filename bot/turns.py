@@ -1,7 +1,7 @@
 """One message while it is being answered, and what may be read of it."""
 
-from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field, replace
 
 from bot.messages import InboundMessage
 from bot.rasa_client import RasaFault, plain
@@ -20,6 +20,8 @@ class Read:
     understanding: Understanding
     talk: PolicyTalk
     fault: RasaFault | None = None
+    #: Whom it is about, when it was, who writes: entities by name.
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from ticketing.domain.referrals import ReferralRules
 from ticketing.domain.routing import Catalogue
 from ticketing.domain.spans import WorkTime
 from ticketing.domain.staff import NewStaff, Role
+from ticketing.domain.talk_words import TalkWords
 from ticketing.knowledge.areas import load_catalogue, load_clock_rules, load_gazetteer, load_office_hours
 from ticketing.knowledge.asked import load_questions
 from ticketing.knowledge.care import load_care
@@ -134,6 +135,11 @@ class Runtime:
     def texts(self) -> Texts:
         """The sentences."""
         return self.office.texts
+
+    @property
+    def talk(self) -> TalkWords:
+        """What residents say beside what they were asked."""
+        return self.office.talk
 
     @property
     def gazetteer(self) -> Gazetteer:
@@ -304,6 +310,7 @@ def build_office(settings: Settings, clock: Clock) -> Office:
         objections=ObjectionRules.from_mapping(read(DATA / "units" / "objections.yml").values),
         referrals=ReferralRules.from_mapping(read(DATA / "units" / "referrals.yml").values),
         care=load_care(DATA / "care"),
+        talk=TalkWords(read(DATA / "talk.yml")),
         secret=settings.secret,
     )
 

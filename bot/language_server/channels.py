@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 #: Slot of bot/dialogue: what was talked about last.
 TOPIC = "topic"
-#: Slots that say that an answer is awaited: to a question back, to an offer.
-PENDING = ("clarified", "offer")
+#: Slots that say that an answer is awaited: to a question back, to an offer, to what is to be put right.
+PENDING = ("clarified", "offer", "correcting")
 
 
 class GatewayChannel(InputChannel):  # type: ignore[misc]  # rasa is untyped

@@ -48,6 +48,28 @@ async def test_number_and_code_open_the_ticket_from_elsewhere(a_resident: Callab
     assert "没有查到" not in heard.all
 
 
+@pytest.mark.parametrize("write", ["spaced", "bare", "read_out"])
+async def test_a_number_is_known_however_it_is_written(reporter: Resident, write: str) -> None:
+    number = reporter.ticket.number
+    digits = number.removeprefix("NG").replace("-", "")
+    written = {
+        "spaced": f"ng {digits[:8]} {digits[8:]}",
+        "bare": f"工单号{digits}",
+        "read_out": "".join("零一二三四五六七八九"[int(digit)] for digit in digits),
+    }
+
+    heard = await reporter.says(written[write])
+
+    assert number in heard.all
+
+
+async def test_a_wrong_number_is_nobodys_ticket(reporter: Resident) -> None:
+    heard = await reporter.says("NG20260101-9999")
+
+    assert "没有查到" in heard.all
+    assert reporter.ticket.number not in heard.all
+
+
 async def test_progress_without_any_ticket_is_answered_kindly(resident: Resident) -> None:
     heard = await resident.says("我的工单办到哪一步了")
 
@@ -61,6 +83,20 @@ async def test_an_addition_is_kept_with_the_ticket(reporter: Resident) -> None:
 
     assert "补充什么" in asked.all
     assert reporter.ticket.number in kept.all
+
+
+async def test_an_addition_told_at_once_needs_no_second_message(reporter: Resident) -> None:
+    kept = await reporter.says("补充一下，那个人戴眼镜")
+    announced = await reporter.says("我要补充", "我要补充")
+
+    assert reporter.ticket.number in kept.all
+    assert "补充什么" in announced.all
+
+
+async def test_what_is_not_finished_is_not_asked_to_be_rated(reporter: Resident) -> None:
+    heard = await reporter.says("我要评价")
+
+    assert "还没办结" in heard.all
 
 
 async def test_an_ordinary_report_can_be_withdrawn(reporter: Resident) -> None:

@@ -84,6 +84,10 @@ class FakeLedger:
         self._check(self.away)
         self.waiting[message_id] = reason
 
+    def puts_right(self, text: str) -> bool:
+        """Nothing is ever wrong here."""
+        return False
+
     def tapped(self, conversation_id: str, text: str) -> StoredReply | None:
         """Nobody was told a result."""
         self._check(self.away)

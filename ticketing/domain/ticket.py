@@ -25,6 +25,10 @@ class Field(StrEnum):
     SINCE = "since"
     CONTACT = "contact"
     DETAIL = "detail"
+    #: Who the person in danger or need is to the one who writes.
+    RELATION = "relation"
+    #: The day it happened, worked out from what was told.
+    HAPPENED = "happened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,8 @@ class FillOutcome:
 
     number: str
     place: Place | None = None
+    #: Something else had been told before.
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

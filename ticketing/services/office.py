@@ -13,6 +13,7 @@ from ticketing.domain.places import Gazetteer
 from ticketing.domain.referrals import ReferralRules
 from ticketing.domain.routing import Catalogue
 from ticketing.domain.spans import WorkTime
+from ticketing.domain.talk_words import TalkWords
 from ticketing.domain.ticket import TicketView
 from ticketing.services.live_dispatch import LiveDispatch
 from ticketing.storage.queue import JobQueue
@@ -41,6 +42,8 @@ class Office:
     referrals: ReferralRules
     #: Children's cases, forms, closing.
     care: Care
+    #: What residents say beside what they were asked.
+    talk: TalkWords
     #: Keys the tickets' tracking codes and the hashes of tokens.
     secret: str
 

@@ -5,6 +5,7 @@ from ticketing.domain.lifecycle import OPEN, Move, Status, target
 from ticketing.domain.places import Place
 from ticketing.domain.ticket import Field, FillOutcome, TicketGiven, TicketView
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Channel, Risk
+from ticketing.services.amending import Amending
 from ticketing.services.clockwork import waits_for_answer
 from ticketing.services.disclosures import call_off
 from ticketing.services.duties import refuse_unreported
@@ -17,7 +18,7 @@ from ticketing.storage.tickets import Event
 from ticketing.storage.unit_of_work import Work
 
 
-class Reports(Rating):
+class Reports(Rating, Amending):
     """Use cases of the dialogue."""
 
     def open_report(self, conversation_id: str, *, category: Category, text: str) -> TicketGiven:

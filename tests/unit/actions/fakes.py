@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,10 +12,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.edge import HotlineAction
 from actions.services import Services
 from tests.factories import a_view
+from ticketing.bootstrap import DATA, read
 from ticketing.domain.eligibility import Outcome
 from ticketing.domain.errors import TicketNotFound, TransitionRefused
 from ticketing.domain.lifecycle import Status
-from ticketing.domain.places import Place
+from ticketing.domain.places import UNKNOWN, Place
+from ticketing.domain.talk_words import TalkWords
 from ticketing.domain.ticket import FillOutcome, StoredReply, TicketGiven, TicketView
 from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk
@@ -22,6 +25,12 @@ from ticketing.knowledge.eligibility import Asked, Verdict
 from ticketing.services.retrieving import Lookup
 
 CONVERSATION = "c-1"
+
+
+@cache
+def talk_words() -> TalkWords:
+    """The words of the data file: what they mean needs no fake."""
+    return TalkWords(read(DATA / "talk.yml"))
 
 
 class FakeAnswers:
@@ -83,6 +92,8 @@ class FakeReports:
     tickets: dict[str, TicketView] = field(default_factory=dict)
     filled: list[tuple[str, str, str]] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
+    corrected: list[tuple[str, str, str]] = field(default_factory=list)
+    noted: list[tuple[str | None, str | None]] = field(default_factory=list)
     #: What the next answer about a place is recognised as.
     place: Place | None = None
     #: What an answer to another question is recognised as.
@@ -142,6 +153,25 @@ class FakeReports:
             raise TransitionRefused(move="call_back", status=view.status)
         return self._put(replace(view, rating=score))
 
+    def place_named(self, text: str) -> Place:
+        """What the test says."""
+        return self.place or UNKNOWN
+
+    def note(
+        self, conversation_id: str, number: str, *, relation: str | None = None, told_time: str | None = None
+    ) -> None:
+        """Remember what was told besides."""
+        self.noted.append((relation, told_time))
+
+    def correct(self, conversation_id: str, number: str, *, field: str, value: str) -> FillOutcome:
+        """Remember what was put right."""
+        self.corrected.append((number, str(field), value))
+        return FillOutcome(number, self.place if field == "place" else None)
+
+    def day_of(self, told_time: str) -> str:
+        """The notation itself."""
+        return told_time
+
     def question_after(self, conversation_id: str) -> StoredReply | None:
         """Whether it is settled, as long as nobody said so."""
         return StoredReply("事情解决了吗？", ("解决了", "还没解决")) if self.asks_settled else None
@@ -173,6 +203,7 @@ class FakeServices:
     search: FakeSearch = field(default_factory=FakeSearch)
     checks: FakeChecks = field(default_factory=FakeChecks)
     reports: FakeReports = field(default_factory=FakeReports)
+    talk: TalkWords = field(default_factory=talk_words)
     texts: FakeTexts = field(default_factory=FakeTexts)
 
 

@@ -59,7 +59,8 @@ def test_words_that_only_sound_like_declining_are_an_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "intent"), [("先这样", "stop_form"), ("谢谢", "thanks"), ("再见", "goodbye")]
+    ("text", "intent"),
+    [("先这样", "stop_form"), ("再见", "goodbye"), ("别问了", "unclear"), ("算了", "deny")],
 )
 def test_the_form_can_be_ended_at_any_question(text: str, intent: str) -> None:
     said = answer(text, intent, requested="who")
@@ -144,13 +145,92 @@ def test_taking_it_back_ends_the_form_and_keeps_the_ticket() -> None:
     assert said.slots["requested_slot"] is None
 
 
-def test_asking_for_a_person_ends_the_form_with_a_person() -> None:
+def test_asking_for_a_person_calls_one_and_leaves_the_form_open() -> None:
     served = with_report()
 
-    said = answer("转人工", "human", requested="who", served=served)
+    first = answer("转人工", "human", requested="who", served=served)
+    second = answer("转人工", "human", requested="who", served=served)
 
-    assert said.names == ["utter_opened_human"]
-    assert said.slots["closing"] == "person"
+    assert first.names == ["utter_opened_human", "talk.person_called"]
+    assert second.names == ["talk.person_coming", "talk.person_called"]
+    assert first.slots["requested_slot"] == "who"
+
+
+def test_thanks_are_answered_once_and_end_the_form_the_second_time() -> None:
+    first = answer("谢谢", "thanks", requested="who")
+    second = answer("谢谢", "thanks", requested="who", asked_again="who")
+
+    assert first.names == ["talk.thanked"]
+    assert first.slots["requested_slot"] == "who"
+    assert second.slots["requested_slot"] is None
+
+
+@pytest.mark.parametrize("text", ["？", "😭😭", "。。。", "啊", "1"])
+def test_a_sound_is_no_answer_and_is_asked_over_once(text: str) -> None:
+    served = with_report()
+
+    first = answer(text, requested="place", served=served, safe_now="安全")
+    second = answer(text, requested="place", served=served, safe_now="安全", asked_again="place")
+
+    assert first.slots["requested_slot"] == "place"
+    assert second.slots["place"] == "-"
+    assert served.reports.filled == []
+
+
+def test_what_was_wrong_is_put_right_and_the_question_stays() -> None:
+    served = with_report()
+    served.reports.place = Place("xijin", name="西津街道")
+
+    said = answer("不对，是西津街道", requested="who", served=served, safe_now="安全", place="河沥溪")
+
+    assert served.reports.corrected == [(TICKET, "place", "西津街道")]
+    assert said.slots["place"] == "西津街道"
+    assert said.slots["requested_slot"] == "who"
+
+
+def test_a_field_called_wrong_is_asked_for_again() -> None:
+    said = answer("地址写错了", requested="who", safe_now="安全", place="河沥溪")
+
+    assert said.names == ["talk.correct_which"]
+    assert said.slots["place"] is None
+    assert said.slots["requested_slot"] == "place"
+
+
+def test_how_long_it_has_lasted_is_no_correction() -> None:
+    said = answer("不是第一次，是经常", requested="since", what="打", who="-", place="-", safe_now="-")
+
+    assert said.slots["since"] == "不是第一次，是经常"
+
+
+def test_a_wish_for_secrecy_is_kept_and_is_no_telephone_number() -> None:
+    served = with_report()
+
+    said = answer("不要告诉我妈", requested="contact", served=served, register="child")
+
+    assert served.reports.added == ["不要告诉我妈"]
+    assert served.reports.filled == []
+    assert said.names == ["talk.secret_child"]
+
+
+def test_the_same_sentence_again_is_no_answer_to_the_next_question() -> None:
+    said = answer(
+        "隔壁老王家的儿子", requested="since", who="隔壁老王家的儿子", place="-", safe_now="-", what="-"
+    )
+
+    assert said.names == ["talk.repeated"]
+    assert said.slots["requested_slot"] == "since"
+
+
+def test_whom_it_is_about_and_when_it_was_are_noted() -> None:
+    served = with_report()
+    told: list[dict[str, object]] = [
+        {"entity": "relation", "value": "儿子"},
+        {"entity": "time", "value": "d-1@evening"},
+    ]
+
+    answer("我儿子，昨晚的事", requested="who", served=served, entities=told)
+
+    assert served.reports.noted == [("儿子", "d-1@evening")]
 
 
 def test_a_report_of_somebody_else_at_risk_begins_its_own_form() -> None:
@@ -177,8 +257,8 @@ def test_at_the_end_the_number_is_said() -> None:
     assert said.responses[0]["number"] == TICKET
 
 
-def test_at_the_end_of_a_form_that_was_left_for_a_person_nothing_more_is_said() -> None:
-    said = run(ReportDone, FakeServices(), a_message(), category="complaint", closing="person")
+def test_at_the_end_of_a_form_that_was_refused_nothing_more_is_said() -> None:
+    said = run(ReportDone, FakeServices(), a_message(), category="complaint", closing="refused")
 
     assert said.names == []
 

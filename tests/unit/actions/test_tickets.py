@@ -101,9 +101,18 @@ def test_nothing_to_take_back_is_no_fault() -> None:
 
 
 def test_a_wish_to_rate_without_a_score_is_shown_the_scores() -> None:
-    said = run(TicketRate, with_ticket(), a_message("我要评价", "ticket_rate"))
+    served = with_ticket()
+    served.reports.finish(TICKET)
+
+    said = run(TicketRate, served, a_message("我要评价", "ticket_rate"))
 
     assert said.buttons[0] == "5分非常满意"
+
+
+def test_what_is_not_finished_is_not_asked_to_be_rated() -> None:
+    said = run(TicketRate, with_ticket(), a_message("我要评价", "ticket_rate"))
+
+    assert said.names == ["utter_ticket_not_possible"]
 
 
 def test_a_score_is_kept() -> None:
