@@ -191,7 +191,7 @@ def test_what_was_wrong_is_put_right_and_the_question_stays() -> None:
 def test_a_field_called_wrong_is_asked_for_again() -> None:
     said = answer("地址写错了", requested="who", safe_now="安全", place="河沥溪")
 
-    assert said.names == ["talk.correct_which"]
+    assert said.names == ["talk.tell_again"]
     assert said.slots["place"] is None
     assert said.slots["requested_slot"] == "place"
 
