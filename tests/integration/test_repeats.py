@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.factories import FakeClock, a_member, a_risk_arrival, an_arrival
 from tests.integration.console_desk import told_police
@@ -249,3 +250,31 @@ def test_merging_parting_adding_and_noting_at_once_never_wait_in_a_circle(runtim
     assert set(outcomes) <= {"done", "refused"}
     assert sum(view.status is Status.MERGED for view in views) <= 1
     assert sorted(added) == sorted(f"补充{index}" for index in range(48) if index % 6 in {4, 5})
+
+
+def statements_of(runtime: Runtime, boss: Actor, number: str, *, into: str) -> int:
+    """How many statements it takes to merge, and to open the page of what was merged into."""
+    seen_so_far: list[str] = []
+
+    def note(*told: object) -> None:
+        seen_so_far.append(str(told[2]))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        runtime.tickets.merge(boss, number, into=into, reason="同一处停电")
+        runtime.repeats.joined(boss, into)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(seen_so_far)
+
+
+def test_a_storms_tenth_repeat_is_merged_and_read_with_no_more_statements_than_its_third(
+    runtime: Runtime,
+) -> None:
+    boss = a_supervisor(runtime)
+    first, *repeats = [filed(runtime, peer=f"p{place}")[0] for place in range(11)]
+
+    taken = [statements_of(runtime, boss, number, into=first) for number in repeats]
+
+    assert taken[2] == taken[-1]
+    assert len(runtime.repeats.joined(boss, first).parts) == len(repeats)

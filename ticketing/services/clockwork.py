@@ -5,11 +5,13 @@ added, and the clocks of tickets merged into it. So nothing that is undone leave
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from ticketing.domain.deadlines import FROM_INTAKE, ClockName, SetClock, earliest, in_order, rule_for
 from ticketing.domain.lifecycle import OPEN, Status
 from ticketing.domain.running import Running
+from ticketing.domain.spans import Pause, Span
 from ticketing.domain.tasks import TaskKind
 from ticketing.domain.vocabulary import Category, Risk
 from ticketing.services.office import Office
@@ -41,12 +43,15 @@ def set_clocks(office: Office, work: Work, record: TicketRecord) -> tuple[SetClo
 
 
 def reckon_again(office: Office, work: Work, record: TicketRecord) -> None:
-    """Reckon every clock of a ticket anew from what was set, and show the ends on the ticket."""
-    rows = _rows(office, work, record)
-    own = _reckoned(office, work, record, rows)
-    merged = [
-        _reckoned(office, work, one, _rows(office, work, one)) for one in work.repeats.merged_into(record.id)
-    ]
+    """Reckon every clock of a ticket anew from what was set, and show the ends on the ticket.
+
+    However many were merged into it, what they set is read at once: of a storm's outage the hundredth
+    repeat must not take a hundred times as long as the first.
+    """
+    parts = work.repeats.merged_into(record.id)
+    kept = _Kept.of(office, work, (record, *parts))
+    own = kept.reckoned(office, record)
+    merged = [kept.reckoned(office, one) for one in parts]
     clocks = [
         earliest(own[name], [other[name] for other in merged if name in other])
         for name in FROM_INTAKE
@@ -54,7 +59,7 @@ def reckon_again(office: Office, work: Work, record: TicketRecord) -> None:
     ]
     shown = (*clocks, *(clock for name, clock in own.items() if name not in INTAKE))
     for clock in shown:
-        write_again(rows[clock.name], clock)
+        write_again(kept.rows[record.id][clock.name], clock)
     show(record, shown)
 
 
@@ -118,20 +123,34 @@ def show(record: TicketRecord, clocks: Sequence[SetClock]) -> None:
     record.resolve_by_at = due.get(ClockName.RESOLVE, record.resolve_by_at)
 
 
-def _rows(office: Office, work: Work, record: TicketRecord) -> Mapping[ClockName, TicketClockRecord]:
-    """The present clocks; a ticket older than they are gets them now."""
-    if not work.clocks.current(record.id):
-        set_clocks(office, work, record)
-    return work.clocks.current(record.id)
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was set and what happened to it, by ticket."""
 
+    rows: Mapping[int, Mapping[ClockName, TicketClockRecord]]
+    pauses: Mapping[int, tuple[Pause, ...]]
+    more: Mapping[int, Mapping[ClockName, Sequence[Span]]]
 
-def _reckoned(
-    office: Office, work: Work, record: TicketRecord, rows: Mapping[ClockName, TicketClockRecord]
-) -> dict[ClockName, SetClock]:
-    pauses, more = work.clocks.pauses(record.id), work.clocks.more(record.id)
-    found = {
-        name: running_of(row).reckoned(office.worktime, pauses=pauses, more=more.get(name, ()))
-        for name, row in rows.items()
-    }
-    ordered = in_order(found[name] for name in FROM_INTAKE if name in found)
-    return {**found, **{clock.name: clock for clock in ordered}}
+    @classmethod
+    def of(cls, office: Office, work: Work, records: Sequence[TicketRecord]) -> "_Kept":
+        """Read in three statements; a ticket older than its clocks gets them now."""
+        ids = [record.id for record in records]
+        rows = work.clocks.current_of(ids)
+        without = [record for record in records if not rows[record.id]]
+        for record in without:
+            set_clocks(office, work, record)
+        return cls(
+            work.clocks.current_of(ids) if without else rows,
+            work.clocks.pauses_of(ids),
+            work.clocks.more_of(ids),
+        )
+
+    def reckoned(self, office: Office, record: TicketRecord) -> dict[ClockName, SetClock]:
+        """The clocks of one ticket by themselves."""
+        pauses, more = self.pauses[record.id], self.more[record.id]
+        found = {
+            name: running_of(row).reckoned(office.worktime, pauses=pauses, more=more.get(name, ()))
+            for name, row in self.rows[record.id].items()
+        }
+        ordered = in_order(found[name] for name in FROM_INTAKE if name in found)
+        return {**found, **{clock.name: clock for clock in ordered}}

@@ -58,11 +58,12 @@ class Repeats(DeskPart):
             view = self._allowed(work, actor, record, VIEW)
             kept = work.repeats.kept_of(record)
             parts = work.repeats.merged_into(record.id)
+            told = work.tickets.events_of([one.id for one in parts])
             may_merge = self._office.permissions.may(actor, Move.MERGE.value, view)
             is_asked = may_merge and Status(record.status) in OPEN
             return Joined(
                 kept=None if kept is record else self._view(work, kept),
-                parts=tuple((self._view(work, one), work.tickets.events(one.id)) for one in parts),
+                parts=tuple((self._view(work, one), told[one.id]) for one in parts),
                 proposals=self._proposals(work, record) if is_asked else (),
             )
 

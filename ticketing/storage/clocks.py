@@ -1,6 +1,6 @@
 """Clocks of tickets, their pauses, and the time added to them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -22,12 +22,19 @@ class Clocks:
 
     def current(self, ticket_id: int) -> Mapping[ClockName, TicketClockRecord]:
         """The clocks that hold now, met ones included."""
+        return self.current_of([ticket_id])[ticket_id]
+
+    def current_of(self, ticket_ids: Collection[int]) -> Mapping[int, Mapping[ClockName, TicketClockRecord]]:
+        """The same of several tickets, in one statement."""
         rows = self._session.scalars(
             select(TicketClockRecord).where(
-                TicketClockRecord.ticket_id == ticket_id, TicketClockRecord.ended_at.is_(None)
+                TicketClockRecord.ticket_id.in_(ticket_ids), TicketClockRecord.ended_at.is_(None)
             )
         )
-        return {ClockName(row.name): row for row in rows}
+        found: dict[int, dict[ClockName, TicketClockRecord]] = {one: {} for one in ticket_ids}
+        for row in rows:
+            found[row.ticket_id][ClockName(row.name)] = row
+        return found
 
     def start(
         self, ticket_id: int, clocks: Iterable[SetClock], met: Mapping[ClockName, datetime | None]
@@ -63,12 +70,19 @@ class Clocks:
 
     def pauses(self, ticket_id: int) -> tuple[Pause, ...]:
         """All pauses of a ticket, oldest first."""
+        return self.pauses_of([ticket_id])[ticket_id]
+
+    def pauses_of(self, ticket_ids: Collection[int]) -> Mapping[int, tuple[Pause, ...]]:
+        """The same of several tickets, in one statement."""
         rows = self._session.execute(
-            select(TicketPauseRecord.from_at, TicketPauseRecord.to_at)
-            .where(TicketPauseRecord.ticket_id == ticket_id)
+            select(TicketPauseRecord.ticket_id, TicketPauseRecord.from_at, TicketPauseRecord.to_at)
+            .where(TicketPauseRecord.ticket_id.in_(ticket_ids))
             .order_by(TicketPauseRecord.id)
         )
-        return tuple(Pause(from_at, to_at) for from_at, to_at in rows)
+        found: dict[int, list[Pause]] = {one: [] for one in ticket_ids}
+        for ticket_id, from_at, to_at in rows:
+            found[ticket_id].append(Pause(from_at, to_at))
+        return {ticket_id: tuple(pauses) for ticket_id, pauses in found.items()}
 
     def open_pause(self, ticket_id: int) -> TicketPauseRecord | None:
         """The pause that is going on."""
@@ -82,20 +96,17 @@ class Clocks:
         """Begin a pause."""
         self._session.add(TicketPauseRecord(ticket_id=ticket_id, from_at=at, reason=reason, started_by=by))
 
-    def more(self, ticket_id: int) -> Mapping[ClockName, Sequence[Span]]:
-        """Approved time by clock, in the order it was given."""
+    def more_of(self, ticket_ids: Collection[int]) -> Mapping[int, Mapping[ClockName, Sequence[Span]]]:
+        """Approved time of each ticket by clock, in the order it was given."""
+        added = ClockExtensionRecord
         rows = self._session.execute(
-            select(ClockExtensionRecord.clock, ClockExtensionRecord.amount, ClockExtensionRecord.unit)
-            .where(
-                ClockExtensionRecord.ticket_id == ticket_id,
-                ClockExtensionRecord.approved.is_(True),
-                ClockExtensionRecord.spent_at.is_(None),
-            )
-            .order_by(ClockExtensionRecord.decided_at, ClockExtensionRecord.id)
+            select(added.ticket_id, added.clock, added.amount, added.unit)
+            .where(added.ticket_id.in_(ticket_ids), added.approved.is_(True), added.spent_at.is_(None))
+            .order_by(added.decided_at, added.id)
         )
-        found: dict[ClockName, list[Span]] = {}
-        for clock, amount, unit in rows:
-            found.setdefault(ClockName(clock), []).append(Span(amount, SpanUnit(unit)))
+        found: dict[int, dict[ClockName, list[Span]]] = {one: {} for one in ticket_ids}
+        for ticket_id, clock, amount, unit in rows:
+            found[ticket_id].setdefault(ClockName(clock), []).append(Span(amount, SpanUnit(unit)))
         return found
 
     def ask_more(self, request: ClockExtensionRecord) -> None:

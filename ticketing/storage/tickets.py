@@ -69,6 +69,8 @@ class Tickets:
     def __init__(self, session: Session) -> None:
         """Work in ``session``; never commits."""
         self._session = session
+        #: One use case looks at its ticket several times, and the owner's name stays what it is meanwhile.
+        self._names: dict[int, str] = {}
 
     def next_number(self, day: date) -> str:
         """The day's next ticket number; nobody waits for another's transaction to have one.
@@ -191,21 +193,32 @@ class Tickets:
     def view_record(self, record: TicketRecord, now: datetime) -> TicketView:
         """A ticket held in this transaction, as people see it, with changes not yet flushed."""
         self._session.flush()  # the view must show what was just changed
-        name = self._session.scalar(select(StaffRecord.name).where(StaffRecord.id == record.assignee_id))
+        name = None if record.assignee_id is None else self._name(record.assignee_id)
         return view_of(record, name, now)
+
+    def _name(self, staff_id: int) -> str:
+        if staff_id not in self._names:
+            asked = select(StaffRecord.name).where(StaffRecord.id == staff_id)
+            self._names[staff_id] = self._session.scalars(asked).one()
+        return self._names[staff_id]
 
     def events(self, ticket_id: int) -> tuple[TicketEvent, ...]:
         """The ticket's history, oldest first."""
+        return self.events_of([ticket_id])[ticket_id]
+
+    def events_of(self, ticket_ids: Collection[int]) -> Mapping[int, tuple[TicketEvent, ...]]:
+        """The history of each of some tickets, oldest first, in one statement however many they are."""
         rows = self._session.execute(
             select(TicketEventRecord, Nullable(StaffRecord.name))
             .outerjoin(StaffRecord, StaffRecord.id == TicketEventRecord.actor_id)
-            .where(TicketEventRecord.ticket_id == ticket_id)
+            .where(TicketEventRecord.ticket_id.in_(ticket_ids))
             .order_by(TicketEventRecord.id)
         ).all()
-        return tuple(
-            TicketEvent(id=row.id, kind=row.kind, at=row.at, actor_name=name, text=row.text, data=row.data)
-            for row, name in rows
-        )
+        found: dict[int, list[TicketEvent]] = {ticket_id: [] for ticket_id in ticket_ids}
+        for row, name in rows:
+            event = TicketEvent(row.id, row.kind, row.at, name, row.text, row.data)
+            found[row.ticket_id].append(event)
+        return {ticket_id: tuple(events) for ticket_id, events in found.items()}
 
     def events_since(self, ticket_id: int, at: datetime, *, kinds: frozenset[str]) -> tuple[Event, ...]:
         """What was written of these kinds from an instant on, to be written elsewhere too, oldest first."""
