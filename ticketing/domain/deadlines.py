@@ -57,6 +57,9 @@ class ClockRule:
     basis: str
     #: Where the figures were seen.
     source: str
+    #: How long each level has before the next one is asked, where somebody is in danger; None: as long as
+    #: ``accept``. The ladder must be climbed before the promise is broken, not after.
+    step: Span | None = None
 
     def span(self, name: ClockName) -> Span:
         """Length of one clock; an answer asked for has as long as the first contact."""
@@ -240,6 +243,7 @@ def _rule(data: Row) -> ClockRule:
         call_back=span_of(data.row("call_back")),
         basis=data.text("basis"),
         source=data.text("source"),
+        step=span_of(data.row("step")) if data.has("step") else None,
     )
 
 

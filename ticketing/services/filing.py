@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ticketing.domain.child_guard import MINOR, YES
 from ticketing.domain.clock import BEIJING
-from ticketing.domain.deadlines import SetClock
+from ticketing.domain.deadlines import SetClock, rule_for
 from ticketing.domain.errors import CalendarEnds
 from ticketing.domain.lifecycle import WAITING, Status
 from ticketing.domain.objections import Coordination
@@ -129,7 +129,8 @@ class Filing:
         """Set the clocks from intake; a higher risk sets them anew from the same instant."""
         accept, _, resolve = set_clocks(self._office, work, record)
         record.deadline_basis = resolve.basis + self._calendar_note(resolve)
-        record.escalate_at = self._in_time(record, accept.due_at)
+        step_at = self._step_from(record, record.clocks_from_at)
+        record.escalate_at = self._in_time(record, step_at or accept.due_at)
 
     def _calendar_note(self, clock: SetClock) -> str:
         """What the basis says besides when the calendar did not reach; said aloud in the log too."""
@@ -214,7 +215,15 @@ class Filing:
         """When a ticket just put into a queue goes up: the same wait again from now."""
         if record.accept_by_at is None:
             return None
-        return self._in_time(record, now + (record.accept_by_at - record.clocks_from_at))
+        step_at = self._step_from(record, now)
+        return self._in_time(record, step_at or now + (record.accept_by_at - record.clocks_from_at))
+
+    def _step_from(self, record: TicketRecord, at: datetime) -> datetime | None:
+        """When the next level is asked, for people in danger; None where each level has the whole wait."""
+        rule = rule_for(Category(record.category), Risk(record.risk), self._office.clock_rules)
+        if rule.step is None or record.risk_rank == Risk.NONE.rank:
+            return None
+        return rule.step.end(at, self._office.worktime)
 
     def _in_time(self, record: TicketRecord, due_at: datetime | None) -> datetime | None:
         """When a level may be woken: for people at risk at any hour, for the rest when offices are open."""

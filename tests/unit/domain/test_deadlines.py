@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.domain.city import DATA, RULES, WeekCalendar
+from tests.unit.domain.city import CATALOGUE, DATA, RULES, WeekCalendar
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.deadlines import (
     ClockName,
@@ -211,3 +211,24 @@ def test_clocks_that_leave_a_ticket_without_deadline_are_refused() -> None:
 
     with pytest.raises(DataFault, match="must fit every ticket"):
         HotlineProfile.from_mapping(profile, where="1.yml")
+
+
+@pytest.mark.parametrize("minor", [False, True])
+@pytest.mark.parametrize("risk", [Risk.URGENT, Risk.EMERGENCY])
+@pytest.mark.parametrize("category", list(Category))
+def test_the_ladder_is_climbed_before_the_promise_to_take_it_is_broken(
+    category: Category, risk: Risk, minor: bool
+) -> None:
+    """Where somebody is in danger, the last level has the ticket by when somebody was to have taken it."""
+    rule, matter = rule_for(category, risk, RULES), CATALOGUE.rules[category]
+    levels = (minor and matter.minor_chain) or matter.chain
+    at = datetime(2026, 11, 27, 19, tzinfo=UTC)
+    promised = at_last = rule.accept.end(at, WORKTIME)
+
+    if len(levels) > 1:
+        assert rule.step is not None
+        at_last = at
+        for _ in levels[1:]:
+            at_last = rule.step.end(at_last, WORKTIME)
+
+    assert at_last <= promised
