@@ -96,7 +96,9 @@ class Counts:
 
     hotline: Settled = Settled()
     interaction: Settled = Settled()
-    #: Of what the notice counts: cases whose small numbers stay in the house.
+    #: What workers found by themselves: in neither line, and in no rate.
+    found: Settled = Settled()
+    #: Cases whose small numbers stay in the house, those found included.
     small: int = 0
     #: Tickets opened, those joined, refused and withdrawn included.
     opened: int = 0
@@ -119,6 +121,11 @@ class Counts:
         return self.hotline.total + self.interaction.total
 
     @property
+    def matters(self) -> int:
+        """Different matters, however many people told each, those found by workers included."""
+        return self.total + self.found.total
+
+    @property
     def on_time(self) -> int:
         """Settled in time, of both lines."""
         return self.hotline.on_time + self.interaction.on_time
@@ -131,7 +138,8 @@ class Counts:
     @property
     def is_balanced(self) -> bool:
         """Whether every ticket opened is counted once."""
-        return self.opened == self.total + self.merged + self.refused + self.withdrawn
+        left = self.merged + self.refused + self.withdrawn
+        return self.opened == self.total + self.found.total + left
 
 
 NOTHING = Counts()

@@ -130,10 +130,13 @@ def _channels(
 
 
 def _foretold(groups: Sequence[Group], month: Month, rules: MonthRules) -> tuple[Foretold, ...]:
-    """Matters of the coming month a year ago, against the mean of the last twelve months."""
+    """Matters of the coming month a year ago, against the mean of the last twelve months.
+
+    Repeats count once: a hundred calls about one storm's outage are no season.
+    """
     by_month = [_by_slug(groups, month.plus(-back), "category") for back in range(MONTHS_OF_YEAR)]
     found = [
-        Foretold(slug, Rise(counts.opened, mean_of([one.get(slug, NOTHING).opened for one in by_month])))
+        Foretold(slug, Rise(counts.matters, mean_of([one.get(slug, NOTHING).matters for one in by_month])))
         for slug, counts in by_month[-1].items()
     ]
     return tuple(

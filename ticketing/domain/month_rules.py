@@ -37,6 +37,8 @@ class MonthRules:
     cutoff_days: int
     #: Channels of the line 政民互动; all others are the hotline's.
     interaction_channels: frozenset[Channel]
+    #: Channels no resident wrote or rang on: told beside the notice, in neither of its lines.
+    found_channels: frozenset[Channel]
     decimals: Decimals
     dissatisfied_up_to: int
     #: Kinds of event that count as having reached the person.
@@ -57,6 +59,7 @@ class MonthRules:
         return cls(
             cutoff_days=data.number("cutoff_days"),
             interaction_channels=frozenset(map(Channel, data.texts("interaction_channels"))),
+            found_channels=frozenset(map(Channel, data.texts("found_channels"))),
             decimals=_decimals(data.row("decimals")),
             dissatisfied_up_to=data.number("dissatisfied_up_to"),
             contact_events=data.texts("contact_events"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import dropwhile, pairwise
 
-from ticketing.domain.month import Counts, Month, Rate, RawRow
+from ticketing.domain.month import Counts, Month, Rate, RawRow, Settled
 from ticketing.domain.month_report import Compared, MonthReport, change
 from ticketing.domain.month_rules import MonthRules
 from ticketing.domain.paper import Bar, Bars, Cell, Column, Paper, Section, Table
@@ -68,8 +68,19 @@ class _Writer:
             title=self._say("notice"),
             table=Table(self._notice_columns(), tuple(rows), total),
             bars=self._bars("notice_bars", bars),
-            notes=(self._say("notice_note", count=open_in_time), self._say("no_ranking")),
+            notes=(
+                self._say("notice_note", count=open_in_time),
+                *self._found(self._report.total.found),
+                self._say("no_ranking"),
+            ),
         )
+
+    def _found(self, found: Settled) -> tuple[str, ...]:
+        """What workers found by themselves stands beside the table; nothing of nothing."""
+        if not found.total:
+            return ()
+        ends = {"on_time": found.on_time, "late": found.late, "still_open": found.open}
+        return (self._say("found_note", count=found.total, **ends),)
 
     def _notice_columns(self) -> tuple[Column, ...]:
         lines = [
@@ -272,6 +283,7 @@ class _Writer:
             "balance",
             opened=total.opened,
             total=total.total,
+            found=total.found.total,
             merged=total.merged,
             refused=total.refused,
             withdrawn=total.withdrawn,

@@ -51,7 +51,8 @@ with cohort as (
     select d.id, d.month, d.cutoff, d.created_at, d.channel,
         coalesce(t.unit, d.unit) as unit, coalesce(t.town, d.town, '') as town,
         coalesce(t.category, d.category) as category,
-        case when d.channel = any(:interaction) then 'interaction' else 'hotline' end as line,
+        case when d.channel = any(:interaction) then 'interaction'
+             when d.channel = any(:found) then 'found' else 'hotline' end as line,
         -- Only what is open can be merged, so it is open again when that is undone.
         case when t.last_move = 'merge' and t.is_parted then 'open'
              else coalesce(:state_after ->> t.last_move, 'open') end as state, t.resolved_at, t.contacted_at,
@@ -73,7 +74,8 @@ with cohort as (
 )
 """
 
-COUNTED = "outcome in ('on_time', 'late', 'open')"
+STAYED = "outcome in ('on_time', 'late', 'open')"
+COUNTED = f"line <> 'found' and {STAYED}"
 COUNT_COLUMNS = f"""
     count(*) as opened,
     count(*) filter (where line = 'hotline' and outcome = 'on_time') as hotline_on_time,
@@ -82,11 +84,14 @@ COUNT_COLUMNS = f"""
     count(*) filter (where line = 'interaction' and outcome = 'on_time') as interaction_on_time,
     count(*) filter (where line = 'interaction' and outcome = 'late') as interaction_late,
     count(*) filter (where line = 'interaction' and outcome = 'open') as interaction_open,
+    count(*) filter (where line = 'found' and outcome = 'on_time') as found_on_time,
+    count(*) filter (where line = 'found' and outcome = 'late') as found_late,
+    count(*) filter (where line = 'found' and outcome = 'open') as found_open,
     count(*) filter (where outcome = 'merged') as merged,
     count(*) filter (where outcome = 'refused') as refused,
     count(*) filter (where outcome = 'withdrawn') as withdrawn,
     count(*) filter (where {COUNTED} and is_in_time) as open_in_time,
-    count(*) filter (where {COUNTED} and is_small) as small,
+    count(*) filter (where {STAYED} and is_small) as small,
     count(*) filter (where {COUNTED} and score <= :dissatisfied_up_to) as dissatisfied,
     count(*) filter (where {COUNTED} and score is not null) as rated,
     count(*) filter (where {COUNTED} and score > :dissatisfied_up_to) as satisfied,
@@ -125,8 +130,9 @@ group by channel
 """)
 #: grouping() sets a bit for each column that is summed over: unit 8, category 4, town 2, channel 1.
 _SETS = {15: "month", 7: "unit", 11: "category", 13: "town", 14: "channel", 9: "cell"}
+LINES = frozenset({"hotline", "interaction", "found"})
 #: Columns named as the fields they fill.
-PLAIN_COUNTS = tuple(name for name in Counts.__dataclass_fields__ if name not in {"hotline", "interaction"})
+PLAIN_COUNTS = tuple(name for name in Counts.__dataclass_fields__ if name not in LINES)
 
 
 class MonthCounts:
@@ -172,6 +178,7 @@ def _params(
         "reports_as": dict(reports_as),
         "contact_events": list(rules.contact_events),
         "interaction": [channel.value for channel in rules.interaction_channels],
+        "found": [channel.value for channel in rules.found_channels],
         "small_categories": [category.value for category in rules.small_categories],
         "dissatisfied_up_to": rules.dissatisfied_up_to,
     }
@@ -192,7 +199,12 @@ def _group(row: RowMapping) -> Group:
 
 def _counts(row: RowMapping) -> Counts:
     return Counts(
-        hotline=Settled(row["hotline_on_time"], row["hotline_late"], row["hotline_open"]),
-        interaction=Settled(row["interaction_on_time"], row["interaction_late"], row["interaction_open"]),
+        hotline=_settled(row, "hotline"),
+        interaction=_settled(row, "interaction"),
+        found=_settled(row, "found"),
         **{name: row[name] for name in PLAIN_COUNTS},
     )
+
+
+def _settled(row: RowMapping, line: str) -> Settled:
+    return Settled(row[f"{line}_on_time"], row[f"{line}_late"], row[f"{line}_open"])
