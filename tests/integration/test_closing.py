@@ -8,7 +8,13 @@ from sqlalchemy import create_engine, text
 from tests.factories import FakeClock, a_member, an_arrival
 from ticketing.bootstrap import Runtime
 from ticketing.domain.closure import Answer, CallBack, Reach
-from ticketing.domain.errors import NotPermitted, ResultNotPlain, SecondPersonNeeded, TransitionRefused
+from ticketing.domain.errors import (
+    NotPermitted,
+    ResultNotPlain,
+    SecondPersonNeeded,
+    TaskNotFound,
+    TransitionRefused,
+)
 from ticketing.domain.lifecycle import Status
 from ticketing.domain.staff import Actor, Role
 from ticketing.domain.tasks import TaskKind
@@ -86,6 +92,18 @@ def test_an_unsettled_matter_goes_back_under_supervision_and_the_first_result_st
     with pytest.raises(NotPermitted):
         runtime.tasks.finish(operator, supervised.id, outcome="知道了")
     runtime.tasks.finish(boss, supervised.id, outcome="已到现场看过")
+
+
+def test_a_call_back_is_not_done_by_a_word_that_asks_nobody_anything(runtime: Runtime) -> None:
+    number, _ = filed(runtime)
+    operator = a_member(runtime, role=Role.OPERATOR, unit=CITY)
+    resolve(runtime, a_member(runtime, unit=CITY), number)
+    (task,) = [one for one in runtime.tasks.open(operator) if one.kind is TaskKind.CALL_BACK]
+
+    with pytest.raises(TaskNotFound):
+        runtime.tasks.finish(operator, task.id, outcome="办完了")
+
+    assert len(tasks(runtime, operator, TaskKind.CALL_BACK)) == 1
 
 
 def test_one_question_per_result_and_a_defined_end_for_second_late_and_overtaken_answers(

@@ -1,5 +1,6 @@
 """How instants, places and events are put into plain Chinese words, all of them from the texts."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from ticketing.domain.clock import BEIJING
 from ticketing.domain.dispatching import DispatchFault
 from ticketing.domain.lifecycle import OPEN, WAITING
 from ticketing.domain.spans import ReckoningStep, Span
-from ticketing.domain.ticket import TicketEvent, TicketView
+from ticketing.domain.ticket import Field, TicketEvent, TicketView
 from ticketing.domain.units import TOWN, VILLAGE
 
+#: What a telephone dials, blanks and dashes left out; a name beside the number is no number.
+DIALLED = re.compile(r"\+?[0-9]{3,15}")
 #: Under this a time left is told in minutes, under the next in hours, then in days.
 MINUTES_UNTIL = timedelta(hours=1)
 HOURS_UNTIL = timedelta(days=2)
@@ -75,6 +78,11 @@ class Wording:
     def kind(self, name: str) -> str:
         """What a message without text was."""
         return self.say(f"kind_{name}" if self.has(f"kind_{name}") else "kind_other")
+
+    def phone(self, ticket: TicketView) -> str:
+        """The number to ring the reporter at; empty when what was left is not just a number."""
+        digits = re.sub(r"[\s-]", "", ticket.fields.get(Field.CONTACT, ""))
+        return digits if DIALLED.fullmatch(digits) else ""
 
     def rating(self, score: int) -> str:
         """Name of a grade."""

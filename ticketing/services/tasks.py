@@ -17,6 +17,8 @@ VIEW_ALL = "view_all"
 PROVED_ELSEWHERE = frozenset(
     {
         TaskKind.POLICE_REPORT,
+        # Only the ticket's own form asks whether the resident was reached, helped and content.
+        TaskKind.CALL_BACK,
         TaskKind.GUARDIANSHIP,
         TaskKind.ORDER_APPROVAL,
         TaskKind.SECOND_LOOK,
