@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tests.simulation.figures import markdown
+from tests.simulation.report import markdown
 from tests.simulation.run import FIRST_DAY, Outcome, Plan, play
 from ticketing.embedded import Postgres, Valkey, create_database
 from ticketing.settings import Settings
@@ -27,6 +27,7 @@ def main() -> int:
     parser.add_argument("--months", type=int, default=12, choices=range(1, 13))
     parser.add_argument("--scale", type=float, default=1.0, help="share of Ningguo's traffic")
     parser.add_argument("--report", type=Path, help="write the figures there")
+    parser.add_argument("--charts", type=Path, help="draw the charts into this folder")
     asked = parser.parse_args()
     days = sum(monthrange(FIRST_DAY.year, month)[1] for month in range(1, asked.months + 1))
     plan = Plan(seed=asked.seed, days=days, scale=asked.scale)
@@ -42,6 +43,10 @@ def main() -> int:
         console.print(f"DOES NOT BALANCE: {fault}", markup=False)
     if asked.report is not None:
         asked.report.write_text(told, encoding="utf-8")
+    if asked.charts is not None:
+        from tests.simulation.pictures import draw  # noqa: PLC0415 - matplotlib, only where charts are wanted
+
+        draw(outcome.figures, asked.charts)
     return 1 if outcome.faults else 0
 
 
@@ -60,6 +65,8 @@ def played(plan: Plan, console: Console) -> Outcome:
 
                 def after_day(day: date) -> None:
                     progress.update(task, advance=1, description=str(day))
+                    if day.day == 1 and not console.is_terminal:
+                        console.print(f"{day}: {progress.tasks[task].percentage:.0f}%")  # a log has no bar
 
                 return play(settings, plan, after_day=after_day)
         finally:

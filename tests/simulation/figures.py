@@ -1,47 +1,102 @@
-"""What a run shows: figures as data, their digest, and everything that must balance."""
+"""What a run shows, as data, with a digest."""
 
 import hashlib
 import json
 import statistics
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
-from tests.simulation.life import Case, Life
+from tests.simulation.cases import Case, DayTally
+from tests.simulation.life import Life
+from tests.simulation.people import HOTLINE
 from ticketing.bootstrap import Runtime
-from ticketing.domain.lifecycle import OPEN, WORKING
+from ticketing.domain.clock import BEIJING
 from ticketing.domain.month import Counts, Month, Rate
 from ticketing.domain.staff import Actor
-from ticketing.domain.ticket import TicketView
-from ticketing.domain.vocabulary import Category
 
 MINUTE_S = 60.0
+#: So many days off in a row are a holiday, fewer a weekend.
+HOLIDAY_DAYS = 3
+LONGEST_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long a ticket about somebody in danger lay untaken."""
+
+    number: str
+    opened: str
+    #: open, closed (a working day, offices shut), weekend or holiday.
+    when: str
+    first_unit: str
+    taken_by: str
+    levels: int
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Minutes of several waits."""
+
+    count: int
+    median: float
+    p95: float
+    worst: float
+    #: Longer than the promised hour, in per cent.
+    over_an_hour: float
+
+    @classmethod
+    def of(cls, minutes: Sequence[float]) -> "Spread":
+        """Zeroes of nothing."""
+        if not minutes:
+            return cls(0, 0.0, 0.0, 0.0, 0.0)
+        ordered = sorted(minutes)
+        p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+        late = sum(one > 60 for one in ordered)
+        share = round(100 * late / len(ordered), 1)
+        return cls(len(ordered), round(statistics.median(ordered), 1), p95, ordered[-1], share)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some days in a row: a holiday, the storm day, any other day for comparison."""
+
+    name: str
+    days: int
+    requests_a_day: float
+    tickets_a_day: float
+    merged: int
+    escalated: int
+    #: Callers' waits for an operator, tickets' waits at the hotline's desk, waits of children's tickets.
+    call: Spread
+    desk: Spread
+    child: Spread
+    #: When its last day ended.
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The same seed gives the same figures."""
 
-    requests: int
-    answered_by_telephone: int
-    answered_in_writing: int
-    tickets: int
-    child_cases: int
-    child_unclaimed_minutes_median: float
-    child_unclaimed_minutes_max: float
+    totals: dict[str, int]
     escalated_to: dict[str, int]
-    late: int
-    returned: int
-    reopened: int
-    merged: int
-    proposals_right: int
-    proposals_wrong: int
-    repeats_compared: int
-    repeats_found: int
+    #: Waits of children's tickets by when they came, and of the other tickets about people in danger.
+    child_waits: dict[str, Spread]
+    other_waits: dict[str, Spread]
+    longest: tuple[Wait, ...]
+    stretches: tuple[Stretch, ...]
     #: By month: total, settled in time, late, open, dissatisfied.
     months: dict[str, tuple[int, int, int, int, int]]
-    #: Per cent over all months, with both numbers.
+    #: The three rates and the share settled, over all months and by month, each with both numbers.
     rates: dict[str, str]
+    rates_by_month: dict[str, dict[str, float]]
+    #: Overdue tickets at the end of each day; requests, tickets.
+    days: dict[str, tuple[int, int, int]]
+    child_minutes: tuple[tuple[str, float], ...]
 
     @property
     def digest(self) -> str:
@@ -49,76 +104,142 @@ class Figures:
         told = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
+    @property
+    def child_worst_min(self) -> float:
+        """The longest a child's ticket lay untaken."""
+        return self.child_waits["all"].worst
+
 
 def figures_of(life: Life, runtime: Runtime, *, first: date, last: date) -> Figures:
     """Figures of a run over the months from ``first`` to ``last``."""
-    months = {str(month): counts for month, counts in _months(runtime, life.supervisor, first, last)}
-    waited = [_waited_min(case, runtime.clock.now()) for case in life.cases.values() if is_childs(case)]
-    tally = life.tally
+    months = dict(months_of(runtime, life.supervisor, first, last))
+    waits = [_wait(case, runtime) for case in life.cases.values() if case.at_risk]
+    childs = [one for one in waits if life.cases[one.number].is_childs]
+    others = [one for one in waits if not life.cases[one.number].is_childs]
     return Figures(
-        requests=tally.requests,
-        answered_by_telephone=tally.answered_by_telephone,
-        answered_in_writing=tally.answered_in_writing,
-        tickets=tally.tickets,
-        child_cases=len(waited),
-        child_unclaimed_minutes_median=round(statistics.median(waited), 1) if waited else 0.0,
-        child_unclaimed_minutes_max=round(max(waited, default=0.0), 1),
-        escalated_to=dict(sorted(tally.escalated_to.items())),
-        late=sum(one.closed - one.on_time for one in months.values()),
-        returned=tally.returned,
-        reopened=tally.reopened,
-        merged=tally.merged,
-        proposals_right=tally.proposals_right,
-        proposals_wrong=tally.proposals_wrong,
-        repeats_compared=tally.repeats_compared,
-        repeats_found=tally.repeats_found,
-        months={name: _told(counts) for name, counts in months.items()},
-        rates=_rates(list(months.values())),
+        totals=_totals(life, list(months.values())),
+        escalated_to=dict(sorted(life.tally.escalated_to.items())),
+        child_waits=_spreads(childs),
+        other_waits=_spreads(others),
+        longest=tuple(sorted(childs, key=lambda one: -one.minutes)[:LONGEST_SHOWN]),
+        stretches=tuple(_stretches(life, runtime)),
+        months={str(month): _told(counts) for month, counts in months.items()},
+        rates={name: _in_words(rate) for name, rate in _rates(list(months.values())).items()},
+        rates_by_month={
+            str(month): {name: float(rate.percent or 0) for name, rate in _rates([counts]).items()}
+            for month, counts in months.items()
+        },
+        days={str(day): (one.requests, one.tickets, one.overdue) for day, one in life.tally.days.items()},
+        child_minutes=tuple((one.when, one.minutes) for one in childs),
     )
 
 
-def faults(life: Life, runtime: Runtime, *, first: date, last: date) -> Iterator[str]:
-    """Whatever does not balance; nothing in a good run."""
-    tally, boss = life.tally, life.supervisor
-    answered = tally.answered_by_telephone + tally.answered_in_writing
-    if tally.requests != answered + tally.tickets:
-        yield f"{tally.requests} requests, but {answered} answered and {tally.tickets} tickets"
-    opened = 0
-    for month, counts in _months(runtime, boss, first, last):
-        opened += counts.opened
-        if not counts.is_balanced:
-            yield f"{month}: opened is not counted, merged, refused and withdrawn together"
-    if opened != tally.tickets or opened != runtime.reporting.figures().total:
-        yield f"{tally.tickets} tickets were opened, the notices have {opened}"
-    for number in life.cases:
-        detail = runtime.tickets.get(boss, number)
-        yield from _orphan(detail.ticket, runtime)
-        if not detail.events or detail.events[0].kind != "opened":
-            yield f"{number} has no beginning"
+def _totals(life: Life, months: Sequence[Counts]) -> dict[str, int]:
+    tally = life.tally
+    names = (
+        "requests answered_by_telephone answered_in_writing tickets returned reopened merged parted "
+        "merged_by_mistake proposals_right proposals_wrong repeats_compared repeats_first repeats_found"
+    )
+    found: dict[str, int] = {name: getattr(tally, name) for name in names.split()}
+    settled_late = sum(one.closed - one.on_time for one in months)
+    most = max((one.overdue for one in tally.days.values()), default=0)
+    return {**found, "settled_late": settled_late, "overdue_at_most": most}
 
 
-def _orphan(ticket: TicketView, runtime: Runtime) -> Iterator[str]:
-    if ticket.status in WORKING and ticket.assignee_id is None:
-        yield f"{ticket.number} is worked on by nobody"
-    if ticket.status in OPEN and not runtime.office.knows_unit(ticket.unit):
-        yield f"{ticket.number} is with no unit"
-    accept_by = ticket.accept_by_at
-    at_top = runtime.catalogue.parent(ticket.unit, ticket.category) is None
-    waits_too_long = accept_by is not None and runtime.clock.now() - accept_by > timedelta(days=5)
-    if ticket.status == "dispatched" and waits_too_long and not at_top and ticket.level == 0:
-        yield f"{ticket.number} waits and was never handed up"
+def _wait(case: Case, runtime: Runtime) -> Wait:
+    until = case.first_claimed_at or runtime.clock.now()
+    return Wait(
+        number=case.number,
+        opened=f"{case.opened_at.astimezone(BEIJING):%m-%d %H:%M}",
+        when=_when(case.opened_at, runtime),
+        first_unit=case.first_unit,
+        taken_by=case.unit if case.first_claimed_at else "",
+        levels=case.claimed_level,
+        minutes=round((until - case.opened_at).total_seconds() / MINUTE_S, 1),
+    )
 
 
-def is_childs(case: Case) -> bool:
-    """Whether it is about a child."""
-    return case.matter.category is Category.CHILD_PROTECTION
+def _when(at: datetime, runtime: Runtime) -> str:
+    worktime = runtime.office.worktime
+    day = at.astimezone(BEIJING).date()
+    if worktime.calendar.is_workday(day):
+        return "open" if worktime.next_open(at) == at else "closed"
+    return "holiday" if _days_off_around(day, runtime) >= HOLIDAY_DAYS else "weekend"
 
 
-def _waited_min(case: Case, now: datetime) -> float:
-    return ((case.first_claimed_at or now) - case.opened_at).total_seconds() / MINUTE_S
+def _days_off_around(day: date, runtime: Runtime) -> int:
+    is_workday, found = runtime.office.worktime.calendar.is_workday, 1
+    for step in (timedelta(days=1), timedelta(days=-1)):
+        other = day + step
+        while not is_workday(other) and found < HOLIDAY_DAYS:
+            other, found = other + step, found + 1
+    return found
 
 
-def _months(runtime: Runtime, boss: Actor, first: date, last: date) -> Iterator[tuple[Month, Counts]]:
+def _spreads(waits: Sequence[Wait]) -> dict[str, Spread]:
+    kinds = ("open", "closed", "weekend", "holiday")
+    by_kind = {kind: Spread.of([one.minutes for one in waits if one.when == kind]) for kind in kinds}
+    return {"all": Spread.of([one.minutes for one in waits]), **by_kind}
+
+
+def _stretches(life: Life, runtime: Runtime) -> Iterator[Stretch]:
+    """The storm day, each holiday, and all other days together."""
+
+    def kind(day: date) -> str:
+        if day == life.storm_on:
+            return f"storm day {day}"
+        at = datetime(day.year, day.month, day.day, tzinfo=BEIJING)
+        return "holiday" if _when(at, runtime) == "holiday" else "other days"
+
+    others: list[date] = []
+    for name, group in groupby(life.tally.days, key=kind):
+        days = list(group)
+        if name == "other days":
+            others += days
+            continue
+        shown = f"holiday {days[0]:%m-%d} to {days[-1]:%m-%d}" if name == "holiday" else name
+        yield _stretch(life, shown, days)
+    if others:
+        yield _stretch(life, "all other days", others)
+
+
+def _stretch(life: Life, name: str, days: Sequence[date]) -> Stretch:
+    tallies = [life.tally.days[day] for day in days]
+    cases = [one for one in life.cases.values() if one.opened_at.astimezone(BEIJING).date() in set(days)]
+    taken = [(one, _minutes(one)) for one in cases if one.first_claimed_at is not None]
+    counted: Counter[str] = sum((_counted(one) for one in tallies), Counter())
+    return Stretch(
+        name=name,
+        days=len(days),
+        requests_a_day=round(counted["requests"] / len(days), 1),
+        tickets_a_day=round(counted["tickets"] / len(days), 1),
+        merged=counted["merged"],
+        escalated=counted["escalated"],
+        call=Spread.of([wait for one in tallies for wait in one.call_waits_min]),
+        desk=Spread.of([wait for one, wait in taken if one.first_unit == HOTLINE]),
+        child=Spread.of([wait for one, wait in taken if one.is_childs]),
+        overdue=tallies[-1].overdue,
+    )
+
+
+def _counted(day: DayTally) -> Counter[str]:
+    return Counter(
+        {
+            "requests": day.requests,
+            "tickets": day.tickets,
+            "merged": day.merged,
+            "escalated": day.escalated,
+        }
+    )
+
+
+def _minutes(case: Case) -> float:
+    taken_at = case.first_claimed_at or case.opened_at
+    return round((taken_at - case.opened_at).total_seconds() / MINUTE_S, 1)
+
+
+def months_of(runtime: Runtime, boss: Actor, first: date, last: date) -> Iterator[tuple[Month, Counts]]:
+    """What the notice counts, by month."""
     month = Month(first.year, first.month)
     while month <= Month(last.year, last.month):
         yield month, runtime.monthly.report(boss, month).total
@@ -126,41 +247,21 @@ def _months(runtime: Runtime, boss: Actor, first: date, last: date) -> Iterator[
 
 
 def _told(counts: Counts) -> tuple[int, int, int, int, int]:
-    return (
-        counts.total,
-        counts.on_time,
-        counts.closed - counts.on_time,
-        counts.total - counts.closed,
-        counts.dissatisfied,
-    )
+    late, still_open = counts.closed - counts.on_time, counts.total - counts.closed
+    return counts.total, counts.on_time, late, still_open, counts.dissatisfied
 
 
-def _rates(months: list[Counts]) -> dict[str, str]:
-    def rate(part: str, whole: str) -> str:
-        found = Rate(sum(getattr(one, part) for one in months), sum(getattr(one, whole) for one in months))
-        return f"{found.percent}% ({found.part}/{found.whole})"
+def _rates(months: Sequence[Counts]) -> dict[str, Rate]:
+    def rate(part: str, whole: str) -> Rate:
+        return Rate(sum(getattr(one, part) for one in months), sum(getattr(one, whole) for one in months))
 
     return {
         "responded": rate("contacted_in_time", "contact_due"),
         "resolved": rate("said_resolved", "asked_resolved"),
         "content": rate("satisfied", "rated"),
-        "closed at month's end": rate("closed", "total"),
+        "settled at month's end": rate("closed", "total"),
     }
 
 
-def markdown(figures: Figures) -> str:
-    """The figures as a table."""
-    rows = [
-        f"| {name.replace('_', ' ')} | {value} |"
-        for name, value in asdict(figures).items()
-        if not isinstance(value, dict)
-    ]
-    rows += [f"| escalated to {level} | {count} |" for level, count in figures.escalated_to.items()]
-    rows += [f"| rate: {name} | {value} |" for name, value in figures.rates.items()]
-    months = [
-        f"| {name} | {' | '.join(map(str, counts))} |" for name, counts in sorted(figures.months.items())
-    ]
-    head = (
-        "| month | total | in time | late | open at its end | dissatisfied |\n|---|---:|---:|---:|---:|---:|"
-    )
-    return "\n".join(["| figure | value |", "|---|---:|", *rows, "", head, *months, ""])
+def _in_words(rate: Rate) -> str:
+    return f"{rate.percent}% ({rate.part}/{rate.whole})"

@@ -14,8 +14,6 @@ AWAY_SHARE = 0.12
 #: Of notices about people at risk outside office hours: heard at once.
 HEARD_SHARE = 0.7
 HEARD_WITHIN_MIN, LOOKED_WITHIN_MIN = 25.0, 70.0
-#: The hotline is staffed day and night.
-HOTLINE_WITHIN_MIN = 18.0
 LEAVE_DAYS = 12
 FURTHEST_DAYS = 30
 
@@ -42,9 +40,7 @@ class People:
         return self._known[unit]
 
     def looks_at(self, unit: str, at: datetime, *, at_risk: bool) -> datetime:
-        """When somebody of the unit looks at what came in at ``at``."""
-        if unit == HOTLINE:
-            return at + self._within(HOTLINE_WITHIN_MIN)
+        """When somebody of the unit looks at what came in at ``at``; the hotline has its desk for that."""
         if at_risk and self._is_there(unit, at) and self._dice.random() < HEARD_SHARE:
             return at + self._within(HEARD_WITHIN_MIN)
         opens = self._runtime.office.worktime.next_open(at)

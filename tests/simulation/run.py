@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from tests.factories import FakeClock
-from tests.simulation.figures import Figures, faults, figures_of
+from tests.simulation.balance import faults
+from tests.simulation.figures import Figures, figures_of
 from tests.simulation.life import Life
 from ticketing.bootstrap import build
 from ticketing.domain.clock import BEIJING
@@ -13,7 +14,7 @@ from ticketing.settings import Settings
 
 #: A year whose holidays, and those of the year after it, are announced.
 FIRST_DAY = date(2025, 1, 1)
-#: After the last day people still finish what they have, and nothing new comes.
+#: The storm comes when so much of the time has passed: of a year, in August.
 STORM_AFTER = 0.6
 
 
