@@ -19,59 +19,28 @@ from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-from bot.channels.telegram_outlet import Undeliverable
 from bot.channels.telegram_sender import TelegramSender
 from bot.fetching import fetching_of
 from bot.gateway import Gateway, gateway_of
 from bot.messages import InboundMessage
 from bot.process_logs import configure_logging
+from bot.relay import Relay, Sender
 from bot.second_look import look_again
 from bot.serving import is_here, keeper_of
 from bot.spool import Spool
 from ticketing.bootstrap import Runtime, build
-from ticketing.domain.errors import StorageUnavailable, TicketingError
-from ticketing.domain.ticket import Delivery
+from ticketing.domain.errors import StorageUnavailable
 from ticketing.domain.vocabulary import Channel
 from ticketing.settings import Settings
 from ticketing.storage.queue import FILES_QUEUE_NAME, QUEUE_NAME
 
-BATCH = 20
 SWEEP_EVERY_S = 5.0
+#: The scheduler relays no longer at a time: a slow channel must not hold up the clocks of children's tickets.
+SWEEP_RELAYS_WITHIN_S = 20.0
 #: Valkey is away: how long to wait before asking again.
 QUEUE_AWAY_PAUSE_S = 3.0
-NO_SENDER = "no_sender"
-#: An earlier push to the same person failed: order is kept.
-HELD_BACK = "held_back"
 
 log = logging.getLogger(__name__)
-
-
-class Sender(Protocol):
-    """Carries deliveries to one channel."""
-
-    def send(self, delivery: Delivery) -> None:
-        """Push one; raises when it is not known to have arrived."""
-        ...
-
-
-class Outbox(Protocol):
-    """The relay's side of the outbox."""
-
-    def due(self, limit: int) -> list[Delivery]:
-        """Pushes to be made now, leased to us."""
-        ...
-
-    def sent(self, delivery_id: int) -> None:
-        """Note that a push arrived."""
-        ...
-
-    def failed(self, delivery_id: int, error: str) -> None:
-        """Note that a push failed; it comes due again."""
-        ...
-
-    def give_up(self, delivery_id: int, error: str) -> None:
-        """Note that the person can never be reached so."""
-        ...
 
 
 class LateGateway(Protocol):
@@ -80,51 +49,6 @@ class LateGateway(Protocol):
     async def take_in(self, message: InboundMessage) -> bool:
         """Take one in; False: try again later."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """Carries due deliveries out, each channel by its own sender."""
-
-    outbox: Outbox
-    senders: Mapping[Channel, Sender]
-
-    def run(self) -> int:
-        """Carry everything due; how many arrived."""
-        arrived = 0
-        while deliveries := self.outbox.due(BATCH):
-            arrived += self._carry(deliveries)
-        return arrived
-
-    def _carry(self, deliveries: list[Delivery]) -> int:
-        arrived = 0
-        held: set[tuple[Channel, str]] = set()
-        for delivery in deliveries:
-            whom = (delivery.channel, delivery.peer)
-            fault = HELD_BACK if whom in held else self._fault_of(delivery)
-            if fault is None:
-                self.outbox.sent(delivery.id)
-                arrived += 1
-            else:
-                held.add(whom)
-                note = self.outbox.give_up if fault == Undeliverable.code else self.outbox.failed
-                note(delivery.id, fault)
-        return arrived
-
-    def _fault_of(self, delivery: Delivery) -> str | None:
-        """Named edge: what a sender raises must not stop the others' deliveries. None: it arrived."""
-        sender = self.senders.get(delivery.channel)
-        if sender is None:
-            return NO_SENDER
-        try:
-            sender.send(delivery)
-        except TicketingError as error:
-            log.warning("delivery %s was not made: %s", delivery.id, error)
-            return error.code
-        except Exception as error:  # noqa: BLE001 - the edge of the worker loop
-            log.error("delivery %s was not made: %s", delivery.id, type(error).__name__)  # noqa: TRY400 - no texts
-            return type(error).__name__
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +115,7 @@ def relay_of(runtime: Runtime) -> Relay:
 
 def scheduler_of(runtime: Runtime) -> Scheduler:
     """The duties of a running house."""
+    relay = relay_of(runtime)
     duties: dict[str, Callable[[], object]] = {
         "deadlines": runtime.deadlines.sweep,
         "referrals": runtime.referral_watch.sweep,
@@ -198,7 +123,7 @@ def scheduler_of(runtime: Runtime) -> Scheduler:
         "renewals": runtime.city_overview.sweep,
         "second_look": lambda: look_again(runtime),
         "late_looks": runtime.second_looks.tell_late,
-        "outbox": relay_of(runtime).run,
+        "outbox": lambda: relay.run(within_s=SWEEP_RELAYS_WITHIN_S),
         "spool": lambda: empty_spool(runtime),
     }
     if is_here(runtime.settings.rasa_url):

@@ -64,10 +64,13 @@ class Undeliverable(TicketingError):
 class Outlet:
     """Sends to chats, one try at a time."""
 
-    def __init__(self, bot: Bot, *, pause: Pause = asyncio.sleep) -> None:
-        """Send through ``bot``; ``pause`` waits a number of seconds."""
+    def __init__(
+        self, bot: Bot, *, pause: Pause = asyncio.sleep, longest_wait_s: int = LONGEST_WAIT_S
+    ) -> None:
+        """Send through ``bot``; ``pause`` waits a number of seconds, at Telegram's wish at most so long."""
         self._bot = bot
         self._pause = pause
+        self._longest_wait_s = longest_wait_s
 
     async def say(
         self, chat_id: str, text: str, *, markup: Markup | None = None, is_protected: bool = False
@@ -114,7 +117,7 @@ class Outlet:
             try:
                 await self._once(call)
             except TelegramBusy as error:
-                if error.seconds > LONGEST_WAIT_S:
+                if error.seconds > self._longest_wait_s:
                     raise
                 await self._pause(error.seconds)
             except TelegramUnavailable:

@@ -13,6 +13,9 @@ from bot.channels.telegram_outlet import (
 from ticketing.domain.ticket import Delivery
 from ticketing.texts import Texts
 
+#: All tries of one push must be over before another relay may take it (``outbox.LEASE``).
+LONGEST_WAIT_S = 5
+
 
 class TelegramSender:
     """Carries the outbox's deliveries to Telegram; for workers, which are synchronous."""
@@ -35,7 +38,7 @@ class TelegramSender:
         with in_our_words():
             bot = new_bot(token=self._token, api_base=self._api_base)
             async with bot:
-                await Outlet(bot).say(
+                await Outlet(bot, longest_wait_s=LONGEST_WAIT_S).say(
                     delivery.peer,
                     delivery.text,
                     markup=self._markup(delivery),

@@ -9,7 +9,7 @@ from threading import Barrier
 
 import pytest
 
-from bot.worker import Relay
+from bot.relay import Relay
 from tests.factories import FakeClock, a_member, an_arrival
 from tests.integration.own_house import own_house
 from ticketing.bootstrap import Runtime

@@ -131,6 +131,8 @@ class TicketDetail:
     referrals: tuple[ReferralView, ...]
     #: Every result told so far, the first one first.
     closures: tuple[ClosureView, ...] = ()
+    #: What the person may read of the case file; None: all of it.
+    file_parts: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

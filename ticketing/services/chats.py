@@ -60,7 +60,8 @@ class Chats:
             for record in work.tickets.newest_of(conversation_id):
                 answered(self._office, work, record)
             line = NewLine("staff", text, self._office.clock.now(), author_id=actor.id)
-            return self._filing.say(work, conversation, line)
+            # Somebody sits before the chat and waits.
+            return self._filing.say(work, conversation, line, urgent=True)
 
     def conversation_of(self, channel: Channel, peer: str) -> str | None:
         """Id of a resident's conversation, if there is one."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ticketing.domain.errors import ReferralLive
 from ticketing.domain.lifecycle import Move
 from ticketing.domain.referrals import ReferralMove, ReferralState, ReferralView
-from ticketing.domain.vocabulary import Channel
+from ticketing.domain.vocabulary import Channel, Risk
 from ticketing.services.handovers import share_again
 from ticketing.services.office import Office
 from ticketing.storage.outbox import NewDelivery
@@ -73,6 +73,7 @@ def notify(office: Office, work: Work, record: TicketRecord, referral: ReferralR
             dedupe_key=f"referral:{referral.id}:{record.version}:{key}:{peer}",
             ticket_number=record.number,
             referral_id=referral.id,
+            urgent=record.risk_rank > Risk.NONE.rank,
         )
         work.outbox.add(notice, office.clock.now())
 

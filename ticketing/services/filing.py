@@ -174,16 +174,20 @@ class Filing:
         work.tickets.add_event(record.id, Event("resorted", now, data={"category": category}))
         place = Place(town=record.town, village=record.village)
         unit = self._office.catalogue.unit_for(category, place, minor=is_minors(record.fields))
-        if unit != record.unit:
+        if unit == record.unit:
+            return
+        if is_placed_by_hand(record):
+            self.tell_unit(work, record)
+        else:
             self.hand_to(work, record, unit)
 
     def place(self, work: Work, record: TicketRecord, place: Place) -> None:
-        """Note where it is; a ticket nobody has taken goes to the unit of that place."""
+        """Note where it is; a ticket nobody has taken, or given to a unit, goes to the unit of that place."""
         record.town, record.village = place.town, place.village
         record.version += 1
         located = Event("placed", self._office.clock.now(), data={"town": place.town or ""})
         work.tickets.add_event(record.id, located)
-        if Status(record.status) not in PLACEABLE or record.level > 0:
+        if Status(record.status) not in PLACEABLE or record.level > 0 or is_placed_by_hand(record):
             return
         catalogue = self._office.dispatching.now(work)
         minor = is_minors(record.fields)
@@ -206,6 +210,8 @@ class Filing:
         record.version += 1
         record.escalate_at = self.next_escalation(record, now)
         note = event or Event("dispatch", now)
+        if note.actor_id is not None:
+            record.catalogue_version = None
         share_again(work, record)
         data = {**note.data, **dispatch_words(record)}
         work.tickets.add_event(record.id, Event(note.kind, now, note.actor_id, note.text, data))
@@ -258,6 +264,7 @@ class Filing:
                 text=text,
                 dedupe_key=f"unit:{record.number}:{told}:{record.version}:{person.id}",
                 ticket_number=record.number,
+                urgent=is_urgent(record),
             )
             work.outbox.add(notice, office.clock.now())
 
@@ -280,6 +287,7 @@ class Filing:
                     text=text,
                     dedupe_key=f"support:{record.number}:{record.unit}:{unit}:{record.version}:{person.id}",
                     ticket_number=record.number,
+                    urgent=is_urgent(record),
                 )
                 work.outbox.add(notice, office.clock.now())
 
@@ -289,10 +297,17 @@ class Filing:
             return
         conversation = work.conversations.get(record.conversation_id)
         if conversation is not None:
-            self.say(work, conversation, line, ticket_number=record.number)
+            number, urgent = record.number, is_urgent(record)
+            self.say(work, conversation, line, ticket_number=number, urgent=urgent)
 
     def say(
-        self, work: Work, conversation: ConversationRecord, line: NewLine, *, ticket_number: str | None = None
+        self,
+        work: Work,
+        conversation: ConversationRecord,
+        line: NewLine,
+        *,
+        ticket_number: str | None = None,
+        urgent: bool = False,
     ) -> int:
         """Write a line into a chat and push it where needed; gives the line's id."""
         written = work.conversations.add_line(conversation.id, line)
@@ -305,6 +320,7 @@ class Filing:
                 buttons=line.buttons,
                 dedupe_key=f"line:{written.id}",
                 ticket_number=ticket_number,
+                urgent=urgent,
             )
             work.outbox.add(delivery, self._office.clock.now())
         return written.id
@@ -312,6 +328,16 @@ class Filing:
     def rating_buttons(self) -> tuple[str, ...]:
         """What a resident taps to rate, best first."""
         return tuple(self._office.texts.get(key) for key in RATING_KEYS)
+
+
+def is_urgent(record: TicketRecord) -> bool:
+    """Whether what is said of a ticket leaves before the rest: somebody may be at risk."""
+    return record.risk_rank > Risk.NONE.rank
+
+
+def is_placed_by_hand(record: TicketRecord) -> bool:
+    """Whether a person said who has the ticket: no rule takes it from there, but the time that runs out."""
+    return record.catalogue_version is None
 
 
 def is_minors(fields: Mapping[str, str]) -> bool:

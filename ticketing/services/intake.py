@@ -161,7 +161,7 @@ class Intake:
             message.bot_settled, message.bot_topic = standing.settled, standing.topic
             for reply in replies:
                 line = NewLine("out", reply.text, now, reply.buttons, in_reply_to=message_id, mark=reply.mark)
-                self._filing.say(work, conversation, line)
+                self._filing.say(work, conversation, line, urgent=True)
             return True
 
     def wait_for_person(self, message_id: int, *, reason: str) -> None:

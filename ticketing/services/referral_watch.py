@@ -1,7 +1,7 @@
 """The look at the referrals: whoever asked a body in vain is told once that its time is up."""
 
 from ticketing.domain.tasks import TaskKind
-from ticketing.domain.vocabulary import Channel
+from ticketing.domain.vocabulary import Channel, Risk
 from ticketing.services.desk_part import DeskPart
 from ticketing.services.disclosures import overdue_key
 from ticketing.storage.outbox import NewDelivery
@@ -59,6 +59,7 @@ class ReferralWatch(DeskPart):
                 text=self._office.texts.get("referral.notice_overdue", number=ticket.number, name=name),
                 dedupe_key=f"{overdue_key(referral)}:{person.id}",
                 ticket_number=ticket.number,
+                urgent=ticket.risk_rank > Risk.NONE.rank,
             )
             work.outbox.add(notice, now)
 

@@ -1,6 +1,9 @@
 """The relay's side of the outbox."""
 
+from collections.abc import Collection
+
 from ticketing.domain.ticket import Delivery
+from ticketing.domain.vocabulary import Channel
 from ticketing.services.office import Office
 from ticketing.storage.tickets import Event
 
@@ -14,10 +17,13 @@ class Sending:
         """Work with the collaborators of ``office``."""
         self._office = office
 
-    def due(self, limit: int = 20) -> list[Delivery]:
-        """Pushes to be made now, leased to the caller for a minute; another relay gets others."""
+    def due(self, limit: int = 20, *, but: Collection[Channel] = ()) -> list[Delivery]:
+        """Pushes to be made now, leased to the caller for a minute; another relay gets others.
+
+        Urgent ones first, one for each person, none of the channels in ``but``.
+        """
         with self._office.storage.transaction() as work:
-            return work.outbox.lease(limit, self._office.clock.now())
+            return work.outbox.lease(limit, self._office.clock.now(), but=but)
 
     def sent(self, delivery_id: int) -> None:
         """Note that a push arrived."""

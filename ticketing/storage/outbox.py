@@ -1,5 +1,6 @@
 """What must leave the house: written with the change it tells of, sent later, at least once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,9 @@ from ticketing.storage.tables import OutboxRecord
 LEASE = timedelta(seconds=60)
 #: Waits between tries double up to this.
 LONGEST_WAIT = timedelta(minutes=30)
+#: The same for what is urgent: it must not stand back when the way is open again.
+LONGEST_URGENT_WAIT = timedelta(minutes=1)
+FIRST_WAIT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class NewDelivery:
     buttons: tuple[str, ...] = ()
     ticket_number: str | None = None
     referral_id: int | None = None
+    urgent: bool = False
 
 
 class Outbox:
@@ -41,8 +46,13 @@ class Outbox:
         self.added = False
 
     def add(self, delivery: NewDelivery, now: datetime) -> None:
-        """Queue a push; a repeat with the same key changes nothing."""
+        """Queue a push; a repeat with the same key changes nothing.
+
+        Before an urgent one, whatever waits for the same person becomes urgent too: order is kept.
+        """
         self.added = True
+        if delivery.urgent:
+            self._hasten(delivery)
         self._session.execute(
             insert(OutboxRecord)
             .values(
@@ -53,6 +63,7 @@ class Outbox:
                 buttons=list(delivery.buttons),
                 ticket_number=delivery.ticket_number,
                 referral_id=delivery.referral_id,
+                urgent=delivery.urgent,
                 dedupe_key=delivery.dedupe_key,
                 created_at=now,
                 due_at=now,
@@ -60,22 +71,33 @@ class Outbox:
             .on_conflict_do_nothing(index_elements=["dedupe_key"])
         )
 
-    def lease(self, limit: int, now: datetime) -> list[Delivery]:
-        """Take due rows so that no other relay takes them for LEASE.
+    def _hasten(self, delivery: NewDelivery) -> None:
+        mine = and_(OutboxRecord.channel == delivery.channel, OutboxRecord.peer == delivery.peer)
+        self._session.execute(
+            update(OutboxRecord).where(waiting(), mine, ~OutboxRecord.urgent).values(urgent=True)
+        )
+
+    def lease(self, limit: int, now: datetime, *, but: Collection[str] = ()) -> list[Delivery]:
+        """Take due rows so that no other relay takes them for LEASE, the urgent ones first.
 
         In order for each person: one at a time, and none while an earlier one is on its way or failed.
+        Nothing for the channels in ``but``.
         """
-        rows = self._session.scalars(
-            select(OutboxRecord)
-            .where(waiting(), OutboxRecord.due_at <= now, ~overtakes())
-            .order_by(OutboxRecord.id)
+        first = (
+            select(OutboxRecord.id)
+            .where(waiting(), OutboxRecord.due_at <= now, ~overtakes(), OutboxRecord.channel.not_in(but))
+            .order_by(OutboxRecord.urgent.desc(), OutboxRecord.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
-        ).all()
-        for row in rows:
-            row.due_at = now + LEASE
-            row.attempts += 1
-        return [delivery_of(row) for row in rows]
+            .cte("first")
+        )
+        taken = self._session.scalars(
+            update(OutboxRecord)
+            .where(OutboxRecord.id == first.c.id)
+            .values(due_at=now + LEASE, attempts=OutboxRecord.attempts + 1)
+            .returning(OutboxRecord)
+        )
+        return [delivery_of(row) for row in sorted(taken, key=lambda row: (not row.urgent, row.id))]
 
     def sent(self, delivery_id: int, now: datetime) -> None:
         """Note that a push arrived."""
@@ -88,8 +110,8 @@ class Outbox:
         row = self._session.get(OutboxRecord, delivery_id)
         if row is None:
             return
-        wait = min(timedelta(seconds=5) * 2 ** min(row.attempts, 12), LONGEST_WAIT)
-        row.due_at = now + wait
+        longest = LONGEST_URGENT_WAIT if row.urgent else LONGEST_WAIT
+        row.due_at = now + min(FIRST_WAIT * 2 ** min(row.attempts, 12), longest)
         row.last_error = error
 
     def give_up(self, delivery_id: int, error: str, now: datetime) -> Delivery | None:
@@ -135,4 +157,5 @@ def delivery_of(row: OutboxRecord) -> Delivery:
         text=row.text,
         buttons=tuple(row.buttons),
         ticket_number=row.ticket_number,
+        attempts=row.attempts,
     )

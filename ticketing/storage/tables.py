@@ -162,7 +162,7 @@ class TicketRecord(Record):
     supporting: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
     #: The first receiver, until another unit takes the ticket.
     responsible_unit: Mapped[str] = mapped_column(server_default=sql("''"))
-    #: Version of the dispatch catalogue that chose the unit; None for tickets of earlier times.
+    #: Version of the dispatch catalogue that chose the unit; None: a person did.
     catalogue_version: Mapped[int | None]
     #: Whether a supervisor was asked who does it, or has said so; by whom.
     coordination: Mapped[str] = mapped_column(server_default=sql("''"))
@@ -298,6 +298,8 @@ class OutboxRecord(Record):
     ticket_number: Mapped[str | None]
     #: The referral it tells of.
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"))
+    #: Of somebody at risk, or to somebody who is waiting: leaves before the others.
+    urgent: Mapped[bool] = mapped_column(server_default=sql("false"))
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -308,7 +310,13 @@ class OutboxRecord(Record):
     last_error: Mapped[str | None]
 
     __table_args__ = (
-        Index("ix_outbox_due", "due_at", postgresql_where=sql("sent_at is null and given_up_at is null")),
+        # As the relay takes them: it reads from the front and stops, however many wait behind.
+        Index(
+            "ix_outbox_next",
+            sql("urgent desc"),
+            "id",
+            postgresql_where=sql("sent_at is null and given_up_at is null"),
+        ),
         # In order for each person, and only what is still to be sent.
         Index(
             "ix_outbox_person",

@@ -2,28 +2,34 @@
 
 import asyncio
 import threading
+import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from bot.channels.telegram_outlet import Undeliverable
 from bot.messages import InboundMessage
+from bot.relay import NO_SENDER, POISON_TRIES, REST_AFTER, Relay, Sender
 from bot.spool import Spool
-from bot.worker import HELD_BACK, NO_SENDER, Relay, Scheduler, Sender, replay
+from bot.worker import Scheduler, replay
 from tests.unit.gateway.messages import a_message
 from ticketing.domain.errors import StorageUnavailable, TicketNotFound
 from ticketing.domain.ticket import Delivery
 from ticketing.domain.vocabulary import Channel
 
 
-def a_delivery(number: int, *, peer: str = "peer", channel: Channel = Channel.TELEGRAM) -> Delivery:
-    """A push to a resident."""
+def a_delivery(
+    number: int, *, peer: str = "", channel: Channel = Channel.TELEGRAM, attempts: int = 1
+) -> Delivery:
+    """A push to a resident; without ``peer`` each to another one."""
     return Delivery(
         id=number,
         kind="resident",
         channel=channel,
-        peer=peer,
+        peer=peer or f"peer{number}",
         text=f"{number}",
         buttons=(),
         ticket_number=None,
+        attempts=attempts,
     )
 
 
@@ -36,9 +42,10 @@ class FakeOutbox:
     failures: dict[int, str] = field(default_factory=dict)
     given_up: dict[int, str] = field(default_factory=dict)
 
-    def due(self, limit: int) -> list[Delivery]:
-        """The next few."""
-        taken, self.waiting = self.waiting[:limit], self.waiting[limit:]
+    def due(self, limit: int, *, but: Collection[Channel] = ()) -> list[Delivery]:
+        """The next few of the channels that work."""
+        taken = [one for one in self.waiting if one.channel not in but][:limit]
+        self.waiting = [one for one in self.waiting if one not in taken]
         return taken
 
     def sent(self, delivery_id: int) -> None:
@@ -74,11 +81,12 @@ def relayed(outbox: FakeOutbox, sender: FakeSender | None) -> int:
     return Relay(outbox, senders).run()
 
 
-def test_everything_due_is_sent_in_its_order() -> None:
+def test_everything_due_is_sent_once() -> None:
     outbox, sender = FakeOutbox([a_delivery(number) for number in range(50)]), FakeSender()
 
     assert relayed(outbox, sender) == 50
-    assert sender.texts == [str(number) for number in range(50)]
+    assert sorted(sender.texts, key=int) == [str(number) for number in range(50)]
+    assert sorted(outbox.arrived) == list(range(50))
 
 
 def test_one_who_cannot_be_reached_holds_up_nobody_else() -> None:
@@ -97,12 +105,56 @@ def test_a_fault_nobody_foresaw_is_noted_by_its_kind_without_its_words() -> None
     assert (outbox.arrived, outbox.failures) == ([2], {1: "RuntimeError"})
 
 
-def test_after_a_failure_later_words_to_the_same_person_wait() -> None:
-    outbox = FakeOutbox([a_delivery(1, peer="gone"), a_delivery(2, peer="gone")])
+@dataclass(slots=True)
+class SlowFor:
+    """Takes its time for one person."""
 
-    relayed(outbox, FakeSender({"gone": TicketNotFound()}))
+    peer: str
+    texts: list[str] = field(default_factory=list)
 
-    assert outbox.failures == {1: "ticket_not_found", 2: HELD_BACK}
+    def send(self, delivery: Delivery) -> None:
+        """Sooner or later."""
+        if delivery.peer == self.peer:
+            time.sleep(0.5)
+        self.texts.append(delivery.text)
+
+
+def test_a_slow_answer_holds_up_nobody_else() -> None:
+    outbox, sender = FakeOutbox([a_delivery(number) for number in range(30)]), SlowFor("peer0")
+
+    assert Relay(outbox, {Channel.TELEGRAM: sender}).run() == 30
+    assert sender.texts[-1] == "0"
+
+
+def test_a_channel_that_fails_again_and_again_rests_and_the_others_go_on() -> None:
+    down = [a_delivery(number, peer="gone") for number in range(3 * REST_AFTER)]
+    up = [a_delivery(number, channel=Channel.WECHAT) for number in range(100, 150)]
+    outbox, wechat = FakeOutbox([*down, *up]), FakeSender()
+    telegram = FakeSender({"gone": ConnectionError()})
+
+    arrived = Relay(outbox, {Channel.TELEGRAM: telegram, Channel.WECHAT: wechat}).run()
+
+    assert arrived == len(up)
+    assert REST_AFTER <= len(outbox.failures) < 2 * REST_AFTER
+    assert len(outbox.waiting) == len(down) - len(outbox.failures)
+
+
+def test_a_run_ends_in_time_and_leaves_the_rest_for_the_next() -> None:
+    outbox = FakeOutbox([a_delivery(number) for number in range(1000)])
+
+    Relay(outbox, {Channel.TELEGRAM: FakeSender()}).run(within_s=0)
+
+    assert (outbox.arrived, len(outbox.waiting)) == ([], 1000)
+
+
+def test_what_breaks_the_sender_itself_is_given_up_after_some_tries_and_a_closed_way_never() -> None:
+    outbox = FakeOutbox(
+        [a_delivery(1, peer="odd", attempts=POISON_TRIES), a_delivery(2, peer="gone", attempts=1000)]
+    )
+
+    relayed(outbox, FakeSender({"odd": RuntimeError(), "gone": TimeoutError()}))
+
+    assert (outbox.given_up, outbox.failures) == ({1: "RuntimeError"}, {2: "TimeoutError"})
 
 
 def test_who_can_never_be_reached_is_given_up() -> None:
