@@ -43,6 +43,10 @@ class Objecting(DeskPart):
             if next_unit == record.unit:
                 raise BadInput(field="next_unit")
             refuse_pushed_down(self._office, record, next_unit)
+            if (
+                record.coordination == Coordination.ASKED
+            ):  # went up meanwhile: what was asked is still to be said
+                refuse_uncoordinated(work, record, may_coordinate=False)
             self._refuse_bouncing(work, actor, record)
             self._apply(work, actor, record, Step(Move.RETURN, reason, {"next": next_unit}))
             record.assignee_id = None
@@ -90,9 +94,7 @@ class Objecting(DeskPart):
         with self._office.transaction() as work:
             record, objection = self._decidable(work, actor, number, COORDINATE)
             refuse_pushed_down(self._office, record, unit)
-            record.coordination = Coordination.DECIDED
-            record.coordinator_id = actor.id
-            work.tasks.finish(record.id, TaskKind.COORDINATE, by=actor.id, outcome=reason, now=self._now())
+            self._say_who(work, actor, record, reason)
             set_support(record, support)
             self._decide(work, actor, (record, objection), to=unit, reason=reason)
             return self._view(work, record)
@@ -135,9 +137,16 @@ class Objecting(DeskPart):
         values = {"decided_by": actor.id, "decided_at": self._now(), "decision": reason, "to_unit": to}
         if not work.objections.settle(objection.id, state, values):
             raise ObjectionNotFound
+        if record.coordination == Coordination.ASKED:  # only a supervisor gets here
+            self._say_who(work, actor, record, reason)
         work.tasks.finish(record.id, TaskKind.OBJECTION, by=actor.id, outcome=reason, now=self._now())
         event = Event(f"objection_{state}", self._now(), actor.id, reason)
         self._filing.hand_to(work, record, to, event)
+
+    def _say_who(self, work: Work, actor: Actor, record: TicketRecord, reason: str) -> None:
+        """A supervisor has said who does it; nothing waits for that any more."""
+        record.coordination, record.coordinator_id = Coordination.DECIDED, actor.id
+        work.tasks.finish(record.id, TaskKind.COORDINATE, by=actor.id, outcome=reason, now=self._now())
 
     def _ask(self, work: Work, record: TicketRecord, objection: ObjectionRecord, *, to: str) -> None:
         """Put the decision before the hotline, or before a supervisor when the ticket bounces."""
