@@ -12,6 +12,7 @@ from ticketing.console.gate import needs
 from ticketing.console.typed import NOTHING, Typed, TypedForm, instant_of
 from ticketing.console.unit_choice import grouped
 from ticketing.console.visit import ID_MAX, Visit, Visited
+from ticketing.domain.case_parts import POLICE
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import ReferralNotFound, TicketingError
 from ticketing.domain.lifecycle import Move
@@ -58,7 +59,9 @@ def refer(number: str, visit: Visited, typed: TypedForm) -> Response:
     new = NewReferral(
         target=typed.text("target"),
         request=typed.text("request"),
-        disclosure=Disclosure(consented_by=typed.text("consented_by"), ground=typed.text("ground")),
+        disclosure=Disclosure(
+            consented_by=typed.text("consented_by"), ground=typed.text("ground"), shows=shown_in(visit, typed)
+        ),
     )
     try:
         visit.runtime.tickets.refer(visit.actor, number, new, version=typed.number("version"))
@@ -77,6 +80,16 @@ def resume(number: str, visit: Visited, typed: TypedForm) -> Response:
     except TicketingError as fault:
         return referral_page(visit, number, fault=fault, typed=typed)
     return visit.go(f"/tickets/{number}/referrals?done=resume")
+
+
+def shown_in(visit: Visit, typed: Typed) -> frozenset[str]:
+    """The parts of the case file that were ticked."""
+    return frozenset(part for part in case_parts(visit) if typed.text(f"shows-{part}"))
+
+
+def case_parts(visit: Visit) -> tuple[str, ...]:
+    """All parts there are, in the order of the page."""
+    return (POLICE, *visit.runtime.child_cases.forms)
 
 
 def doing(name: str, permission: str, act: Act) -> Callable[[str, int, Visit, Typed], Response]:
@@ -159,6 +172,8 @@ def referral_page(
         may_refer=Move.REFER in detail.moves,
         may_resume=Move.RESUME in detail.moves,
         rules=runtime.office.referrals,
+        case_parts=case_parts(visit),
+        file_parts=detail.file_parts,
         unit_groups=grouped(runtime.catalogue, runtime.catalogue.units()),
         latest=runtime.clock.now().astimezone(BEIJING).strftime("%Y-%m-%dT%H:%M"),
         done=done,

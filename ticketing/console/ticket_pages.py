@@ -129,6 +129,7 @@ def ticket_page(visit: Visit, number: str, *, done: str = "", refusal: Refusal |
         joined=visit.runtime.repeats.joined(visit.actor, number),
         may_part=visit.runtime.permissions.may(visit.actor, UNMERGE, detail.ticket),
         referrals=detail.referrals,
+        file_parts=detail.file_parts,
         may_refer=Move.REFER in detail.moves,
         contacted=any(event.kind in {"reply", "contacted"} for event in detail.events),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ticketing.bootstrap import Runtime
+from ticketing.domain.case_parts import POLICE
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.dispatching import DispatchFault
 from ticketing.domain.lifecycle import OPEN, WAITING
@@ -123,6 +124,13 @@ class Wording:
     def ground(self, ground: str) -> str:
         """Why two tickets may be one."""
         return self._texts.get(f"repeats.ground_{ground}")
+
+    def case_part(self, part: str) -> str:
+        """A part of a case file: a form by its title."""
+        if part == POLICE:
+            return self._texts.get("case_part.police")
+        form = self._office.care.forms.get(part)
+        return part if form is None else form.title
 
     def referral(self, state: str) -> str:
         """How far a referral got."""

@@ -17,6 +17,8 @@ TICKET_PERMISSIONS = frozenset(
         "view_ticket",
         "note",
         "reply",
+        "read_case",
+        "read_shown_case",
         "report_police",
         "ask_waiver",
         "sign_waiver",

@@ -118,10 +118,12 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """Why this body may be told: who agreed and how, or the named ground of the law."""
+    """Why this body may be told: who agreed and how, or the named ground of the law; and how much."""
 
     consented_by: str = ""
     ground: str = ""
+    #: Parts of the case file that it may read once it has accepted (``case_parts``); without any, none.
+    shows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,8 @@ class ReferralView:
     told_at: datetime | None
     is_overdue: bool
     carried: Carried = field(default_factory=Carried)
+    #: Parts of the case file the body may read while it has accepted.
+    shows: tuple[str, ...] = ()
 
     @property
     def is_live(self) -> bool:

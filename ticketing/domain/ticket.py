@@ -228,6 +228,8 @@ class Delivery:
     text: str
     buttons: tuple[str, ...]
     ticket_number: str | None
+    #: How often it was taken to be sent, this time included.
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)

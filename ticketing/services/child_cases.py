@@ -1,17 +1,19 @@
 """The file of a case: reports to the police, signatures, filled-in forms, what is still to be done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
+from ticketing.domain.case_parts import GUARDIANSHIP, POLICE, Parts
 from ticketing.domain.casework import CaseRecordView, Form, PoliceReport, PoliceReportView, WaiverView
 from ticketing.domain.child_guard import MINOR, NO_CARER, YES, ChildRules, Proof
 from ticketing.domain.clock import BEIJING
-from ticketing.domain.errors import BadInput, SecondPersonNeeded
+from ticketing.domain.errors import BadInput, NotPermitted, SecondPersonNeeded
 from ticketing.domain.staff import Actor
 from ticketing.domain.tasks import TaskKind, TaskView
 from ticketing.domain.ticket import TicketView
 from ticketing.domain.vocabulary import Category
+from ticketing.services.case_reading import READ, readable
 from ticketing.services.desk_part import VIEW, DeskPart, check_version, required
 from ticketing.services.duties import is_childs, set_duty, set_guardianship
 from ticketing.storage.tables import TicketRecord
@@ -46,6 +48,25 @@ class CaseFile:
     situations: tuple[str, ...]
     #: Nobody can care for the child and no decision is on record.
     decision_due: bool
+    #: What of the file this person may read; the rest is left out above.
+    parts: Parts
+
+
+def shortened(file: CaseFile, parts: frozenset[str]) -> CaseFile:
+    """The file as a body sees it to which these parts are shown: no signatures, no tasks of ours."""
+    sees_police = POLICE in parts
+    return replace(
+        file,
+        may_be_minors=False,
+        proof=file.proof if sees_police else Proof(reported=False, waived=False),
+        reports=file.reports if sees_police else (),
+        waivers=(),
+        records=tuple(one for one in file.records if one.form in parts),
+        tasks=(),
+        claimed_at=None,
+        situations=file.situations if sees_police else (),
+        decision_due=file.decision_due and GUARDIANSHIP in parts,
+    )
 
 
 class ChildCases(DeskPart):
@@ -62,13 +83,16 @@ class ChildCases(DeskPart):
         return self._office.care.forms
 
     def get(self, actor: Actor, number: str) -> CaseFile:
-        """The file of one ticket; NotPermitted if the ticket is not this person's to see."""
+        """The file of one ticket, as much as this person may read; NotPermitted where that is nothing."""
         now = self._office.clock.now()
         with self._office.transaction() as work:
             record = self._record(work, number, locked=False)
             view = self._allowed(work, actor, record, VIEW)
+            parts = readable(self._office, work, actor, (record, view))
+            if parts == frozenset():
+                raise NotPermitted(permission=READ)
             childs = is_childs(self._office, record)
-            return CaseFile(
+            file = CaseFile(
                 ticket=view,
                 is_childs=childs,
                 may_be_minors=not childs and self.rules.may_be_minors(Category(record.category)),
@@ -80,7 +104,9 @@ class ChildCases(DeskPart):
                 claimed_at=work.tickets.claimed_at(record.id) if record.assignee_id else None,
                 situations=work.discoveries.situations(record.id),
                 decision_due=record.fields.get(NO_CARER) == YES,
+                parts=parts,
             )
+            return file if parts is None else shortened(file, parts)
 
     def report_police(
         self, actor: Actor, number: str, report: PoliceReport, *, version: int | None = None

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from ticketing.domain.case_parts import tells_nothing_else
 from ticketing.domain.errors import NotPermitted
 from ticketing.domain.finding import words_of
 from ticketing.domain.lifecycle import OPEN, WAITING, Move, Status, is_allowed
 from ticketing.domain.staff import Actor
 from ticketing.domain.ticket import Page, TicketDetail, TicketEvent, TicketView
+from ticketing.services.case_reading import readable
 from ticketing.services.desk_part import VIEW, VIEW_ALL, DeskPart
 from ticketing.storage.tables import TicketRecord
 from ticketing.storage.tickets import PAGE_SIZE, QueueFilter
@@ -90,16 +92,23 @@ class Looking(DeskPart):
                 moves=self._moves(actor, view, is_top=self._filing.unit_above(work, record) is None),
                 referrals=self._referrals(work, actor, record),
                 closures=work.closures.views(record.id),
+                file_parts=readable(self._office, work, actor, (record, view)),
             )
 
     def _events(
         self, work: Work, actor: Actor, view: TicketView, record: TicketRecord
     ) -> tuple[TicketEvent, ...]:
-        """The history; to whom the ticket is only shown, nothing of what other bodies were asked."""
+        """The history; to whom it is only shown, nothing of other bodies or of hidden parts of the file."""
         events = work.tickets.events(record.id)
         if not self._is_guest(actor, view):
             return events
-        return tuple(event for event in events if event.data.get("target", actor.unit) == actor.unit)
+        parts = readable(self._office, work, actor, (record, view))
+        return tuple(
+            event
+            for event in events
+            if event.data.get("target", actor.unit) == actor.unit
+            and tells_nothing_else(event.kind, event.data, parts)
+        )
 
     def _moves(self, actor: Actor, view: TicketView, *, is_top: bool) -> tuple[Move, ...]:
         """What the person may do now; nothing is handed up from the top."""

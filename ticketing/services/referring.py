@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ticketing.domain.case_parts import unknown
 from ticketing.domain.errors import BadInput, NotPermitted, ReferralNotFound, ReferralSettled, UnitNotFound
 from ticketing.domain.lifecycle import Move, Status
 from ticketing.domain.referrals import (
@@ -52,12 +53,16 @@ class Referring(DeskPart):
         is_unit = self._is_unit(new.target)
         self._office.referrals.check(new.disclosure)
         required(new.request, "request")
+        if unknown(new.disclosure.shows, self._office.care.forms):
+            raise BadInput(field="shows")
         with self._office.transaction() as work:
             record = self._ready(work, actor, number, move=Move.REFER, version=version)
             if is_unit and new.target == record.unit:
                 raise BadInput(field="target")
             self._refuse_twice(work, record, new.target)
-            step = Step(Move.REFER, new.request, {"target": new.target, "ground": new.disclosure.ground})
+            shown = {"shows": " ".join(sorted(new.disclosure.shows))} if new.disclosure.shows else {}
+            data = {"target": new.target, "ground": new.disclosure.ground, **shown}
+            step = Step(Move.REFER, new.request, data)
             self._apply(work, actor, record, step)
             referral = work.referrals.add(self._new(record, actor, new, is_unit=is_unit))
             share_again(work, record)
@@ -172,6 +177,7 @@ class Referring(DeskPart):
             request=new.request,
             consented_by=new.disclosure.consented_by.strip(),
             ground=new.disclosure.ground,
+            shows=sorted(new.disclosure.shows),
             referred_by=actor.id,
             referred_at=now,
             due_at=self._due(terms.answer_within, now),

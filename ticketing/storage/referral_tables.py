@@ -26,6 +26,8 @@ class ReferralRecord(Record):
     request: Mapped[str]
     consented_by: Mapped[str] = mapped_column(server_default=sql("''"))
     ground: Mapped[str] = mapped_column(server_default=sql("''"))
+    #: Parts of the case file that are shown once it was accepted.
+    shows: Mapped[list[str]] = mapped_column(server_default=sql("'[]'::jsonb"))
     referred_by: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     referred_at: Mapped[datetime]
     due_at: Mapped[datetime]

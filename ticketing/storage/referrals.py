@@ -193,4 +193,5 @@ def view_of(
         told_at=row.told_at,
         is_overdue=state in LIVE and row.due_at < now,
         carried=carried,
+        shows=tuple(row.shows),
     )
