@@ -69,3 +69,45 @@ def test_a_missed_call_is_logged_and_rung_back(served: Served, shots: Path) -> N
         page.get_by_label("结果怎样").fill("已回电，问低保，已答复")
         page.get_by_role("button", name="记下结果").click()
         expect(page.get_by_text("没有要做的事。")).to_be_visible()
+
+
+def test_a_unit_that_accepted_a_referral_reads_what_was_ticked_for_it(served: Served, shots: Path) -> None:
+    number = a_busy_day(served)
+    worker = a_member(served.runtime, unit="village-xijin-jinbei", name="王主任")
+    asked = a_member(served.runtime, unit="city-civil-affairs", name="小赵")
+    served.runtime.tickets.claim(worker, number)
+    visit = {
+        "visited_on": "2026-11-23",
+        "safe": "doubt",
+        "seen_child": "yes_",
+        "home": "孩子说饿，奶奶腿不好",
+    }
+    served.runtime.child_cases.write_record(worker, number, form="home_visit", answers=visit)
+
+    with served.visiting(PHONE) as visitor:
+        visitor.log_in(worker)
+        page = visitor.page
+        visitor.open(f"/tickets/{number}/referrals")
+        page.get_by_label("转给谁").select_option("city-civil-affairs")
+        page.get_by_label("请对方做什么").fill("请上门看看要不要临时救助")
+        page.get_by_label("谁同意的").fill("奶奶电话里同意")
+        page.get_by_label("家访记录").check()
+        page.screenshot(path=shots / "refer-shows-360.png", full_page=True)
+        assert_fits(page)
+        page.get_by_role("button", name="转介", exact=True).click()
+        expect(page.get_by_text("接了以后看得到")).to_be_visible()
+
+    with served.visiting(PHONE) as visitor:
+        visitor.log_in(asked)
+        page = visitor.page
+        visitor.open(f"/tickets/{number}")
+        expect(page.get_by_text("办案记录：")).to_have_count(0)
+        visitor.open(f"/tickets/{number}/referrals")
+        page.locator("summary", has_text="接").first.click()
+        page.get_by_role("button", name="接", exact=True).click()
+        page.get_by_role("link", name="看办案记录").click()
+        page.locator("summary", has_text="家访记录").click()
+        expect(page.get_by_text("孩子说饿，奶奶腿不好")).to_be_visible()
+        expect(page.get_by_text("还没有报警记录")).to_have_count(0)
+        page.screenshot(path=shots / "case-shown-360.png", full_page=True)
+        assert_fits(page)

@@ -217,7 +217,7 @@ def test_killed_at_any_statement_of_sending_a_notice_goes_out_and_twice_only_if_
 
     # Taken, handed over, noted. Between the last two nobody can know: it goes out again, and the number it
     # bears tells that it is the same.
-    assert set(arrivals) == {(0, 1), (1, 1), (1, 0)}
+    assert {(0, 1), (1, 1)} <= set(arrivals) <= {(0, 1), (1, 1), (1, 0)}
     assert house.told(number) == 1
     assert house.runtime.outbox.due() == []
 
