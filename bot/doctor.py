@@ -22,6 +22,7 @@ from ticketing.server_process import free_port, is_port_free
 from ticketing.settings import Installation, Settings, SettingsFault
 from ticketing.storage.queue import JobQueue
 from ticketing.storage.schema import drift, is_current
+from ticketing.storage.unit_of_work import Storage
 from ticketing.texts import Texts
 from ticketing.workdays import WorkCalendar
 
@@ -178,9 +179,23 @@ def _storage(settings: Settings) -> Iterator[Finding]:
             if current
             else Finding("migrations", Mark.BROKEN, "old_schema", "migrations")
         )
+        if current:
+            yield files_of(settings)
     queue = JobQueue(settings.redis_url)
     yield Finding("queue") if queue.is_reachable() else Finding("queue", Mark.BROKEN, "silent", "queue", logs)
     queue.close()
+
+
+def files_of(settings: Settings) -> Finding:
+    """Whether what residents sent beside text has come."""
+    storage = Storage(settings.database_url)
+    try:
+        with storage.transaction() as work:
+            counts = work.attachments.counts()
+    finally:
+        storage.close()
+    mark, mend = (Mark.NOTE, "files") if counts["missing"] else (Mark.GOOD, "")
+    return Finding("files", mark, "files", mend, dict(counts))
 
 
 def _ports(installation: Installation) -> Iterator[Finding]:

@@ -39,6 +39,8 @@ SWEEP_EVERY_S = 5.0
 SWEEP_RELAYS_WITHIN_S = 20.0
 #: Valkey is away: how long to wait before asking again.
 QUEUE_AWAY_PAUSE_S = 3.0
+#: How long the end of the scheduler waits for a file on its way.
+FILES_END_WITHIN_S = 3.0
 
 log = logging.getLogger(__name__)
 
@@ -182,13 +184,14 @@ def run_scheduler(settings: Settings) -> None:
         signal.signal(name, lambda _signal, _frame: stop.set())
     runtime = build(settings)
     # Beside the clocks, since a server that hangs must hold up no deadline.
-    files = threading.Thread(target=files_of(runtime).run, args=(stop,), name="files")
+    files = threading.Thread(target=files_of(runtime).run, args=(stop,), name="files", daemon=True)
     files.start()
     try:
         scheduler_of(runtime).run(stop)
     finally:
         stop.set()
-        files.join()
+        # One that is being fetched comes due again for the next process.
+        files.join(FILES_END_WITHIN_S)
         runtime.close()
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from jinja2 import Environment
@@ -62,11 +63,17 @@ class Faults:
 class Edge:
     """Middleware: refuses what is too long before it is read, and catches everything."""
 
-    def __init__(self, app: ASGIApp, *, faults: Faults, body_bytes_max: int) -> None:
-        """Answer for whatever ``app`` does not, and for bodies that say they are longer than the limit."""
+    def __init__(
+        self, app: ASGIApp, *, faults: Faults, body_bytes_max: int, larger: Mapping[str, int]
+    ) -> None:
+        """Answer for whatever ``app`` does not, and for bodies that say they are longer than the limit.
+
+        ``larger`` has the limits of addresses that take more.
+        """
         self._inside = CatchAll(app, faults=faults)
         self._faults = faults
         self._body_bytes_max = body_bytes_max
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is short enough."""
@@ -77,4 +84,4 @@ class Edge:
 
     def _is_too_long(self, scope: Scope) -> bool:
         length = Headers(scope=scope).get("content-length", "0")
-        return length.isdecimal() and int(length) > self._body_bytes_max
+        return length.isdecimal() and int(length) > self._larger.get(scope["path"], self._body_bytes_max)

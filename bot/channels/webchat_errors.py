@@ -28,6 +28,12 @@ class MessageTooLong(TicketingError):
     code = "message_too_long"
 
 
+class PictureRefused(TicketingError):
+    """A picture that is none, too large or broken: ``why``; ``said`` tells that the words were taken."""
+
+    code = "picture_refused"
+
+
 class AddressNotFound(TicketingError):
     """The address leads nowhere, or not by this method."""
 
@@ -45,6 +51,7 @@ OWN_STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
     {
         "address_not_found": HTTPStatus.NOT_FOUND,
         "cross_site": HTTPStatus.FORBIDDEN,
+        "picture_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
         "message_too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "too_many_messages": HTTPStatus.TOO_MANY_REQUESTS,
         "too_many_tries": HTTPStatus.TOO_MANY_REQUESTS,

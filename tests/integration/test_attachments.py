@@ -12,6 +12,8 @@ from sqlalchemy import create_engine, text
 
 from bot.channels.telegram_files import TelegramFiles
 from bot.channels.telegram_outlet import Undeliverable
+from bot.doctor import Mark
+from bot.doctor import files_of as files_of_doctor
 from bot.fetching import Fetching
 from bot.worker import files_of
 from tests.factories import FakeClock, a_finding, a_member
@@ -454,3 +456,15 @@ def test_the_pages_of_ticket_and_conversation_show_what_was_sent_with_headers_th
 )
 def test_a_part_of_a_file_is_within_the_file(wanted: str, part: range | None) -> None:
     assert part_of(wanted, 10) == part
+
+
+def test_the_doctor_tells_how_many_files_are_still_to_come(resident: Resident) -> None:
+    before = files_of_doctor(resident.runtime.settings)
+    resident.sends()
+    after = files_of_doctor(resident.runtime.settings)
+    resident.runtime.attachments.lose(resident.file.id, Trouble.EMPTY)
+    lost = files_of_doctor(resident.runtime.settings)
+
+    assert (before.mark, after.mark, lost.mark) == (Mark.GOOD, Mark.NOTE, Mark.GOOD)
+    assert int(after.params["missing"]) == 1
+    assert int(lost.params["lost"]) == int(before.params["lost"]) + 1

@@ -82,8 +82,12 @@ class Trouble(StrEnum):
     PROGRAM = "program"
     BROKEN = "broken"
     LOCKED = "locked"
+    #: More at once than one person or one place sends.
+    TOO_MANY = "too_many"
 
 
+#: What has nothing to do with the file itself.
+NOT_ITS_FAULT = frozenset({Trouble.NONE, Trouble.UNREACHABLE, Trouble.REFUSED})
 #: What is wrong with the file itself: no second try brings another one.
 TROUBLE_OF: Mapping[FileProblem, Trouble] = MappingProxyType(
     {
@@ -149,6 +153,12 @@ class AttachmentView:
     size_bytes: int
     #: When it is tried next, while it is missing.
     due_at: datetime | None
+
+    @property
+    def may_come(self) -> bool:
+        """Whether trying again can help."""
+        is_missing = self.state is FileState.MISSING
+        return is_missing or (self.state is FileState.LOST and self.trouble in NOT_ITS_FAULT)
 
     @property
     def shown_as(self) -> str:

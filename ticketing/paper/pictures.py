@@ -5,7 +5,9 @@ things into a picture that nobody sees. They would lead to the home of whoever r
 """
 
 import io
+import struct
 import threading
+import zlib
 from dataclasses import dataclass, field
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -21,7 +23,11 @@ PREVIEW_SIDE = 480
 QUALITY, PREVIEW_QUALITY = 88, 75
 #: One at a time in a process: a large picture takes 200 MB while it is drawn.
 _ONE_AT_A_TIME = threading.Lock()
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError)
+#: What the library raises for pictures that are none: it trusts them to be whole.
+_BROKEN = (
+    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError),
+    *(ArithmeticError, RuntimeError, MemoryError, struct.error, zlib.error),
+)
 
 
 @dataclass(frozen=True, slots=True)

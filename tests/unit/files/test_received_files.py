@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from tests.pictures import a_bomb, a_jpeg, a_picture, a_voice
@@ -63,6 +65,28 @@ def test_every_usual_picture_is_kept_and_has_a_small_one(sent: bytes, kind: File
 
     assert (kept.kind, opened(kept.data).mode) == (kind, mode)
     assert opened(kept.preview).format == "JPEG"
+
+
+@given(
+    sent=st.sampled_from(
+        [a_picture("JPEG"), a_picture("PNG"), a_picture("WEBP"), a_picture("GIF", mode="P")]
+    ),
+    damage=st.lists(st.tuples(st.integers(4, 2000), st.integers(0, 255)), min_size=1, max_size=20),
+    length=st.integers(12, 2000),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_picture_is_drawn_or_refused_and_nothing_else(
+    sent: bytes, damage: list[tuple[int, int]], length: int
+) -> None:
+    damaged = bytearray(sent)
+    for place, value in damage:
+        damaged[place % (len(sent) - 4) + 4] = value
+
+    try:
+        kept = prepared_picture(bytes(damaged[:length]))
+    except FileRefused:
+        return
+    assert opened(kept.data).size == opened(kept.data).convert("RGB").size
 
 
 def test_a_large_picture_is_made_smaller() -> None:

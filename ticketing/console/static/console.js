@@ -1,5 +1,6 @@
 // What pages cannot do without a script: say that the network is away, keep a double tap from sending a
-// form twice, and keep the newest line of a conversation in sight. Everything else works without it.
+// form twice, let a voice be heard to its end, and keep the newest line of a conversation in sight.
+// Everything else works without it.
 "use strict";
 (function () {
   function offline(isOffline) {
@@ -32,6 +33,14 @@
       form.querySelector("button").hidden = true;
       form.addEventListener("change", function () { form.submit(); });
     });
+  });
+
+  // A part of a page is not fetched anew while something in it is being listened to or watched.
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var media = event.detail.target.querySelectorAll("audio, video");
+    if (Array.prototype.some.call(media, function (one) { return !one.paused && !one.ended; })) {
+      event.preventDefault();
+    }
   });
 
   function atEnd() {

@@ -3,6 +3,9 @@
 // called sent only after the server has said that it is kept.
 (() => {
   const POLL_MS = 3000, POLL_HIDDEN_MS = 15000, TIMEOUT_MS = 30000, LONG = 2000;
+  // A picture from the village takes its time.
+  const PICTURE_TIMEOUT_MS = 180000, PICTURE_MAX = 10 * 1024 * 1024, SMALL_ENOUGH = 1024 * 1024, LONGEST_SIDE = 2560;
+  const REFUSED = "picture_refused", TOO_LARGE = "图片太大，没有发出去。请换一张，或者截一张小的再发。";
   const WHO = { me: "我", bot: "助手", staff: "工作人员" };
   const KINDS = { photo: "［图片］", voice: "［语音］", location: "［位置］", contact: "［联系人］", sticker: "［表情］" };
   const SIZES = 3;
@@ -118,51 +121,108 @@
 
   const say = (words) => { trouble.textContent = words; trouble.hidden = !words; };
 
-  const ask = async (path, options) => {
+  const ask = async (path, options, withinMs = TIMEOUT_MS) => {
     const stop = new AbortController();
-    const clock = setTimeout(() => stop.abort(), TIMEOUT_MS);
+    const clock = setTimeout(() => stop.abort(), withinMs);
     try {
       const answer = await fetch(path, { ...options, signal: stop.signal, credentials: "same-origin", cache: "no-store" });
       const body = await answer.json();
-      if (!answer.ok) throw new Error(body.error.message);
+      if (!answer.ok) throw Object.assign(new Error(body.error.message), { body });
       return body;
     } finally {
       clearTimeout(clock);
     }
   };
 
-  const send = (text, id = newId()) => {
+  const picker = find("picture"), picked = find("picked"), unpick = find("unpick");
+  const showPicked = () => {
+    const file = picker.files[0];
+    picked.textContent = file ? "选好了，按“发送”" : "";
+    picked.hidden = unpick.hidden = !file;
+  };
+  const forgetPicked = () => { picker.value = ""; showPicked(); };
+  picker.addEventListener("change", showPicked);
+  unpick.addEventListener("click", () => { forgetPicked(); picker.focus({ preventScroll: true }); });
+  picker.parentElement.classList.add("alive");
+
+  // A telephone's picture has far more points than anybody looks at, and the line is thin.
+  const smaller = async (file) => {
+    if (file.size <= SMALL_ENOUGH) return file;
+    try {
+      const bitmap = await createImageBitmap(file);
+      const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+      const canvas = make("canvas");
+      canvas.width = Math.round(bitmap.width * scale);
+      canvas.height = Math.round(bitmap.height * scale);
+      canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+      const drawn = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
+      return drawn && drawn.size < file.size ? drawn : file;
+    } catch {
+      return file;
+    }
+  };
+  const post = async (text, id, picture) => {
+    if (!picture) {
+      const body = JSON.stringify({ id, text, after: last });
+      return ask("/api/chat", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    }
+    const sent = await smaller(picture);
+    if (sent.size > PICTURE_MAX) {
+      // It would be refused after minutes; the words go their way without it.
+      const done = text ? await post(text, id, null) : {};
+      throw Object.assign(new Error(TOO_LARGE), { body: { ...done, error: { code: REFUSED, message: TOO_LARGE } } });
+    }
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ id, text, after: String(last) })) body.append(name, value);
+    body.append("picture", sent, "picture");
+    return ask("/api/chat/picture", { method: "POST", body }, PICTURE_TIMEOUT_MS);
+  };
+
+  const send = (text, picture = null, id = newId()) => {
     dropOldButtons();
-    const item = bubble("me", text);
+    const item = bubble("me", picture ? `［图片］${text}` : text);
     const state = make("span", "state", "正在发送……");
     item.append(state);
     lines.append(item);
     find("quick").hidden = true;
     toEnd();
-    deliver(item, state, text, id);
+    deliver(item, state, { text, picture, id });
   };
 
-  const deliver = async (item, state, text, id) => {
+  const deliver = async (item, state, said) => {
+    const { text, picture, id } = said;
     waiting += 1;
     typing.hidden = false;
     item.classList.remove("failed");
     state.textContent = "正在发送……";
     try {
-      const body = JSON.stringify({ id, text, after: last });
-      const done = await ask("/api/chat", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      const done = await post(text, id, picture);
       say("");
-      if (done.kept) {
-        item.remove();
-        showAll(done.lines);
-      } else {
-        keepSpooled(item, state, text, done.replies);
-      }
+      answered(item, state, text, done);
     } catch (error) {
-      failed(item, state, text, id, error);
+      if (error.body && error.body.error.code === REFUSED) refused(item, state, text, error.body);
+      else failed(item, state, said, error);
     } finally {
       waiting -= 1;
       typing.hidden = waiting === 0;
     }
+  };
+
+  const answered = (item, state, text, done) => {
+    if (done.kept) {
+      item.remove();
+      showAll(done.lines);
+    } else {
+      keepSpooled(item, state, text, done.replies);
+    }
+  };
+
+  // The words, if there were any, are with the server; the picture is not, and stays so until another is chosen.
+  const refused = (item, state, text, done) => {
+    if (text.trim()) answered(item, state, text, done);
+    else item.remove();
+    lines.append(bubble("bot", done.error.message));
+    toEnd();
   };
 
   const keepSpooled = (item, state, text, replies) => {
@@ -177,13 +237,13 @@
     item.scrollIntoView({ block: "start" });
   };
 
-  const failed = (item, state, text, id, error) => {
+  const failed = (item, state, said, error) => {
     const isOurs = error instanceof Error && error.name === "Error";
     item.classList.add("failed");
     state.textContent = isOurs ? `没有发出去。${error.message} ` : "没有发出去，请看看网络。急事请直接打电话。 ";
     const again = make("button", "", "重发");
     again.type = "button";
-    again.addEventListener("click", () => { lines.append(item); deliver(item, state, text, id); });
+    again.addEventListener("click", () => { lines.append(item); deliver(item, state, said); });
     state.append(again);
   };
 
@@ -210,9 +270,10 @@
     event.preventDefault();
     const tapped = event.submitter && event.submitter.name === "tap" ? event.submitter.value : "";
     const text = tapped || box.value.trim();
-    if (!text) { box.focus(); return; }
-    if (!tapped) { box.value = ""; measure(); }
-    send(text);
+    const picture = tapped ? null : picker.files[0] || null;
+    if (!text && !picture) { box.focus(); return; }
+    if (!tapped) { box.value = ""; measure(); forgetPicked(); }
+    send(text, picture);
     box.focus({ preventScroll: true });
   });
   box.addEventListener("keydown", (event) => {
