@@ -48,7 +48,9 @@ def amend(
         turn.conversation_id, number, field=amendment.field, value=amendment.value
     )
     place = outcome.place
-    value = place.name if place is not None and place.town is not None else amendment.value
+    found = place.name if place is not None and place.town is not None else ""
+    # What was told may be more exact than what is known of it.
+    value = max(found, amendment.value, key=len)
     key = "corrected" if outcome.replaced else "noted"
     tell(turn, reply, served, key, field=field_name(served, amendment.field), value=value)
     known = {amendment.field.value: value} if amendment.field.value in REPORT_FIELDS else {}
@@ -64,10 +66,23 @@ def put_right(turn: Turn, reply: Reply, served: Services) -> list[EventType] | N
     amendment = amendment or amendment_in(turn, served, told={}) or _late(turn, served)
     view = served.reports.current(turn.conversation_id) if amendment else None
     if amendment is None or view is None:
-        return None
+        return _kept_as_said(turn, reply, served)
     if not amendment.value:
         return ask_which(turn, reply, served, amendment.field)
     return amend(turn, reply, served, number=view.number, amendment=amendment)
+
+
+def _kept_as_said(turn: Turn, reply: Reply, served: Services) -> list[EventType] | None:
+    """A correction of which nobody can tell what it is about, and no question: staff read it as it is."""
+    correction = served.talk.correction(turn.text)
+    if correction is None or correction.contrasts or not correction.value or turn.questions:
+        return None
+    view = served.reports.current(turn.conversation_id)
+    if view is None or view.status not in OPEN:
+        return None
+    served.reports.add(turn.conversation_id, text=turn.text, number=view.number, code=None)
+    reply.say("utter_report_added", number=view.number)
+    return []
 
 
 def ask_which(turn: Turn, reply: Reply, served: Services, field: Field) -> list[EventType]:

@@ -50,6 +50,8 @@ class Kind(Enum):
     ASKED = auto()
     #: There is no telephone, though something else was asked.
     NO_CONTACT = auto()
+    #: Not to be called or visited.
+    QUIET = auto()
     THANKED = auto()
     #: No more questions, please.
     REFUSED = auto()
@@ -67,6 +69,7 @@ _ASIDE_KINDS = {
     Aside.THANKS: Kind.THANKED,
     Aside.NOISE: Kind.NOISE,
     Aside.NO_CONTACT: Kind.NO_CONTACT,
+    Aside.QUIET: Kind.QUIET,
 }
 _SHORT_KINDS = {SKIP: Kind.SKIPPED, GREET: Kind.GREETING}
 _ACT_KINDS = {

@@ -10,9 +10,10 @@ from actions.services import Services
 from actions.slots import CLARIFIED, OFFER, TOPIC, UNCLEAR, Turn, keep, understood
 from actions.wording import tell
 from ticketing.domain.answer_marks import AnswerMark, Gap
+from ticketing.domain.lifecycle import OPEN
 from ticketing.domain.policy_talk import PolicyTalk
-from ticketing.domain.triage import Question
-from ticketing.domain.vocabulary import Category
+from ticketing.domain.triage import FOLLOW_UP, Question
+from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category
 from ticketing.services.retrieving import Lookup
 
 _CHOICES_SHOWN = 3
@@ -34,6 +35,8 @@ class AnswerPolicy(HotlineAction):
         if check:
             return check
         questions = asked_in(turn)
+        if not questions and of_the_report(turn, reply, served):
+            return understood()
         if not questions:
             reply.say("utter_ask_topic", buttons=choices().buttons(choices().common))
             return understood()
@@ -53,24 +56,38 @@ class Clarify(HotlineAction):
         check = begin_check(turn, reply, served)
         if check:
             return check
-        worry = served.talk.worry(turn.text)
-        if worry is not None and (turn.is_child or served.reports.current(turn.conversation_id) is not None):
-            tell(turn, reply, served, worry.value)
+        if of_the_report(turn, reply, served):
             return understood()
         if turn.slots.get(CLARIFIED):
             reply.say("utter_offer_person", buttons=[choices().person], mark=NOT_ANSWERED)
             return keep(**{OFFER: Category.HUMAN.value})
+        if turn.is_child:
+            # No list of policies for a child.
+            reply.say("utter_clarify", buttons=[choices().person], mark=NOT_ANSWERED)
+            return keep(**{CLARIFIED: True})
         found = served.search.look_up(turn.text, turn.aspect)
         if found.answer is not None:
             near = choices().buttons(found.topics)[:1]
             buttons = (*found.answer.buttons[:_FOLLOW_UPS_SHOWN], *near, choices().person)
             reply.text(found.answer.text, buttons=buttons, mark=found.answer.mark)
             return [*keep(**{TOPIC: found.answered}), *understood()]
-        if turn.is_child:
-            reply.say("utter_clarify", buttons=[choices().person], mark=NOT_ANSWERED)
-        else:
-            ask_back(turn, reply, found)
+        ask_back(turn, reply, found)
         return keep(**{CLARIFIED: True})
+
+
+def of_the_report(turn: Turn, reply: Reply, served: Services) -> bool:
+    """Answer a worry about the report, or pass on a question of somebody in danger; False: it is neither."""
+    worry = served.talk.worry(turn.text)
+    view = served.reports.current(turn.conversation_id)
+    if worry is not None and (turn.is_child or view is not None):
+        tell(turn, reply, served, worry.value)
+        return True
+    is_open = view is not None and view.status in OPEN and view.category in AT_RISK_CATEGORIES
+    if not is_open or turn.intent != FOLLOW_UP:
+        return False
+    served.reports.add(turn.conversation_id, text=turn.text, number=None, code=None)
+    tell(turn, reply, served, "asked")
+    return True
 
 
 def ask_back(turn: Turn, reply: Reply, found: Lookup) -> None:

@@ -79,7 +79,8 @@ class AcceptOffer(HotlineAction):
         """To somebody in danger a mere yes says that he is still there."""
         view = served.reports.current(turn.conversation_id)
         if view is not None and view.status in OPEN and view.category in AT_RISK_CATEGORIES:
-            tell(turn, reply, served, "still_here")
+            is_self = view.category is Category.SELF_HARM
+            tell(turn, reply, served, "still_with_you" if is_self else "still_here")
         else:
             reply.say("utter_what_next")
 

@@ -70,6 +70,7 @@ class ValidateReportForm(HotlineAction):
             Kind.NOISE: self._noise,
             Kind.ASKED: self._asked,
             Kind.NO_CONTACT: self._cannot_be_reached,
+            Kind.QUIET: self._quiet,
             Kind.THANKED: self._thanked,
             Kind.REFUSED: self._refused,
             Kind.PERSON: person,
@@ -168,6 +169,14 @@ class ValidateReportForm(HotlineAction):
     def _cannot_be_reached(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         """Said while something else is asked: the question of how to be reached will not be put."""
         return [*keep(**{Field.CONTACT.value: SKIPPED}), *ask_again(field)]
+
+    def _quiet(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
+        """Somebody would notice a call: it is kept where staff look first, and no number is asked for."""
+        served.reports.add(turn.conversation_id, text=turn.text, number=turn.slot(TICKET), code=None)
+        tell(turn, reply, served, "quiet")
+        slots = {**turn.slots, field: None, Field.CONTACT.value: SKIPPED}
+        known = keep(**{field: None, Field.CONTACT.value: SKIPPED})
+        return [*known, *ask(next_field(slots, is_child=turn.is_child))]
 
     def _thanked(self, turn: Turn, reply: Reply, served: Services, field: str) -> list[EventType]:
         if asked_already(turn, field):

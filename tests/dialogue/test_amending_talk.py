@@ -90,3 +90,10 @@ async def test_what_one_puts_right_is_not_put_right_for_another(
     await other.says("说错了，电话是13987654321")
 
     assert one.ticket.fields["contact"] == "13812345678"
+
+
+async def test_what_nobody_can_place_is_kept_as_it_was_said(resident: Resident) -> None:
+    heard = await resident.says("我要投诉殡仪馆乱收费，收了我三千块", "西津街道", "跳过", "说错了，是两千块")
+
+    assert resident.ticket.number in heard.all
+    assert ("added", "说错了，是两千块") in history(resident)

@@ -156,3 +156,21 @@ async def test_dialect_is_understood(resident: Resident) -> None:
     heard = await resident.says("俺娘八十咧搞么事才有钱领啊")
 
     assert "高龄津贴" in heard.all
+
+
+async def test_whoever_must_not_be_called_is_not_asked_for_a_number(resident: Resident) -> None:
+    heard = await resident.says("我老公打我", "不安全", "别打电话给我，他会看到")
+    done = await resident.says("西津街道", "跳过")
+
+    assert "先看到这句话" in heard.texts[0]
+    assert "在哪里" in heard.texts[-1]
+    assert "都记下来了" in done.all
+    assert resident.ticket.category == "domestic_violence"
+    assert resident.ticket.anonymous
+
+
+async def test_a_question_about_the_help_is_passed_on_and_not_met_with_a_menu(resident: Resident) -> None:
+    waited = await resident.says("我没饭吃了", "别问了", "要等多久")
+
+    assert "工作人员" in waited.all
+    assert "哪件事" not in waited.all

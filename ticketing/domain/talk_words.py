@@ -18,6 +18,8 @@ class Aside(StrEnum):
     NOISE = "noise"
     #: There is no telephone, said in answer to another question.
     NO_CONTACT = "no_contact"
+    #: Not to be called or visited: somebody would notice.
+    QUIET = "quiet"
     #: It must not become known who told it.
     SECRET = "secret"  # noqa: S105  # a wish, no password
     #: Whether one will be blamed.
@@ -41,7 +43,7 @@ class Correction:
 
 
 #: Worries, in the order they are looked for.
-WORRIES = (Aside.SECRET, Aside.BLAME, Aside.FEAR, Aside.NEXT)
+WORRIES = (Aside.QUIET, Aside.SECRET, Aside.BLAME, Aside.FEAR, Aside.NEXT)
 #: Longer messages tell something, whatever words are in them.
 _ASIDE_CHARACTERS_MAX = 24
 _CORRECTION_CHARACTERS_MAX = 120
