@@ -57,6 +57,7 @@ from ticketing.services.order_clock import OrderClock
 from ticketing.services.order_pool import OrderPool
 from ticketing.services.ordering import Ordering
 from ticketing.services.quality import Quality
+from ticketing.services.reads import Reads
 from ticketing.services.referral_watch import ReferralWatch
 from ticketing.services.repeats import Repeats
 from ticketing.services.reporting import Reporting
@@ -165,6 +166,11 @@ class Runtime:
     def attachments(self) -> Attachments:
         """What residents send beside text; keeps nothing of its own."""
         return Attachments(self.office, Filing(self.office))
+
+    @property
+    def reads(self) -> Reads:
+        """Who read what; keeps nothing of its own."""
+        return Reads(self.office)
 
     def health(self) -> dict[str, bool]:
         """What of the house answers; the language server is asked elsewhere."""

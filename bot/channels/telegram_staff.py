@@ -10,6 +10,7 @@ from telegram import InlineKeyboardMarkup
 from bot import safety_net
 from bot.channels.found_words import found_in
 from bot.channels.telegram_outlet import CLAIM, DETAIL, queue_keyboard, ticket_keyboard
+from bot.channels.telegram_reads import ChatReads
 from bot.channels.telegram_tickets import TicketWriter
 from ticketing.bootstrap import Runtime
 from ticketing.domain.errors import AlreadyClaimed, NotPermitted, TicketingError
@@ -74,6 +75,7 @@ class StaffChat:
         """Work with the services of ``runtime``."""
         self._runtime = runtime
         self._texts = runtime.texts
+        self._reads = ChatReads(runtime)
         self._writer = TicketWriter(runtime.texts, runtime.gazetteer)
         self._actions: Mapping[str, Callable[[Actor, Command], Answer]] = MappingProxyType(
             {
@@ -118,7 +120,8 @@ class StaffChat:
             if command.name == "unbind":
                 self._runtime.staff.unbind_telegram(chat_id)
                 return self._say("unbound")
-            return self._actions[command.name](actor, command)
+            with self._reads.watching(actor, command.name, command.number):
+                return self._actions[command.name](actor, command)
         except TicketingError as error:
             return Answer(self._refusal(error))
 
@@ -128,12 +131,17 @@ class StaffChat:
             actor = self._actor(chat_id)
             if actor is None:
                 return TapAnswer(self._texts.get("telegram.not_bound"), is_alert=True)
-            if action == CLAIM:
-                return self._tapped_claim(actor, number)
-            if action == DETAIL:
-                return TapAnswer(number, message=self._detail(actor, Command(DETAIL, number)).text)
+            with self._reads.watching(actor, action, number):
+                return self._done(actor, action, number)
         except TicketingError as error:
             return TapAnswer(self._refusal(error), is_alert=True)
+
+    def _done(self, actor: Actor, action: str, number: str) -> TapAnswer:
+        """What a tap stands for; one from another time stands for nothing."""
+        if action == CLAIM:
+            return self._tapped_claim(actor, number)
+        if action == DETAIL:
+            return TapAnswer(number, message=self._detail(actor, Command(DETAIL, number)).text)
         return TapAnswer("")
 
     def _tapped_claim(self, actor: Actor, number: str) -> TapAnswer:
@@ -153,6 +161,7 @@ class StaffChat:
             return self._say("queue_empty")
         unit = self._runtime.catalogue.name(actor.unit)
         title = self._texts.get("telegram.queue_title", unit=unit, total=page.counted)
+        self._reads.shown(actor, "queue", page.items)
         return self._list(title, page.items, may_claim=True)
 
     def _mine(self, actor: Actor, _: Command) -> Answer:
@@ -160,6 +169,7 @@ class StaffChat:
         if not page.items:
             return self._say("mine_empty")
         title = self._texts.get("telegram.mine_title", total=page.counted)
+        self._reads.shown(actor, "mine", page.items)
         return self._list(title, page.items, may_claim=False)
 
     def _list(self, title: str, tickets: tuple[TicketView, ...], *, may_claim: bool) -> Answer:
@@ -193,6 +203,7 @@ class StaffChat:
         if not command.number:
             return self._say("number_usage", command=command.name)
         ticket = self._runtime.tickets.get(actor, command.number).ticket
+        self._reads.shown(actor, DETAIL, (ticket,))
         return Answer(self._writer.detail(ticket, reader_id=actor.id))
 
     def _close(self, actor: Actor, command: Command) -> Answer:

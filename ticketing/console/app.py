@@ -32,6 +32,8 @@ from ticketing.console.pool_pages import add_pool_pages
 from ticketing.console.quality_pages import add_quality_pages
 from ticketing.console.question_pages import add_question_pages
 from ticketing.console.queue_pages import add_queue_pages
+from ticketing.console.read_pages import add_read_pages
+from ticketing.console.reads import ReadLog
 from ticketing.console.referral_pages import add_referral_pages
 from ticketing.console.repeat_pages import add_repeat_pages
 from ticketing.console.session_pages import add_session_pages
@@ -66,6 +68,7 @@ SECTIONS = (
     add_look_pages,
     add_figure_pages,
     add_month_pages,
+    add_read_pages,
     add_staff_pages,
     add_knowledge_pages,
     add_sheet_pages,
@@ -81,8 +84,8 @@ def create_console(runtime: Runtime) -> FastAPI:
     From the outside in: headers, the edge that catches everything, the gate that knows the person and
     the permission, then the pages.
     """
-    pages = Pages(runtime)
-    faults = FaultPages(pages, runtime.texts)
+    pages, reads = Pages(runtime), ReadLog(runtime)
+    faults = FaultPages(pages, runtime.texts, reads)
     app = FastAPI(
         openapi_url=None,
         dependencies=[Depends(check_csrf)],
@@ -90,7 +93,7 @@ def create_console(runtime: Runtime) -> FastAPI:
         # Addresses of pages name tickets: nothing of them goes to a tracing system by itself.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
-    app.state.console = Console(runtime, pages)
+    app.state.console = Console(runtime, pages, reads)
     for add_section in SECTIONS:
         add_section(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

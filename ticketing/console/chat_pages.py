@@ -9,9 +9,11 @@ from starlette.responses import Response
 from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
+from ticketing.console.reads import by
 from ticketing.console.typed import TypedForm
 from ticketing.console.visit import ID_MAX, Visit, Visited
 from ticketing.domain.errors import ConversationNotFound, TicketingError
+from ticketing.domain.reads import About, Subject, Way
 from ticketing.domain.ticket import ChatLine, ConversationView
 
 VIEW_CHATS = "view_chats"
@@ -32,30 +34,36 @@ def add_chat_pages(app: FastAPI) -> None:
 
 
 @needs(VIEW_CHATS)
+@by(Way.LIST)
 def chats(visit: Visited) -> Response:
     """Who waits, longest first, and who is being answered."""
     return visit.page("chats.html", conversations=visit.runtime.chats.waiting(visit.actor))
 
 
 @needs(VIEW_CHATS)
+@by(Way.LIST, is_refresh=True)
 def refreshed(visit: Visited) -> Response:
     """The list alone."""
     return visit.page("chats_list.html", conversations=visit.runtime.chats.waiting(visit.actor))
 
 
 @needs(VIEW_CHATS)
+@by(Way.CHAT)
 def chat(conversation_id: str, visit: Visited) -> Response:
     """One conversation."""
     return chat_page(visit, conversation_id)
 
 
 @needs(VIEW_CHATS)
+@by(Way.CHAT, is_refresh=True)
 def lines(conversation_id: str, visit: Visited, after: LineId = 0) -> Response:
     """Every line after one, however many there are by now."""
+    found = all_lines(visit, conversation_id, after)
     return visit.page(
         "chat_lines.html",
+        about=whole(conversation_id) if found else (),
         conversation_id=conversation_id,
-        lines=all_lines(visit, conversation_id, after),
+        lines=found,
         after=after,
     )
 
@@ -97,6 +105,7 @@ def chat_page(
     return visit.page(
         "chat.html",
         status=HTTPStatus.OK if fault is None else status_of(fault),
+        about=whole(conversation_id),
         conversation_id=conversation_id,
         conversation=listed(visit, conversation_id),
         lines=found,
@@ -104,6 +113,11 @@ def chat_page(
         text=text,
         sentence="" if fault is None else sentence_of(visit.runtime.texts, fault),
     )
+
+
+def whole(conversation_id: str) -> tuple[Subject, ...]:
+    """What the lines of a conversation are about."""
+    return (Subject(About.CONVERSATION, conversation_id),)
 
 
 def listed(visit: Visit, conversation_id: str) -> ConversationView | None:

@@ -13,8 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ticketing.console.browser import is_fragment
 from ticketing.console.errors import status_of
 from ticketing.console.pages import Pages, Part, Shown
+from ticketing.console.reads import ReadLog
 from ticketing.console.typed import typed_of
-from ticketing.domain.errors import TicketingError
+from ticketing.domain.errors import StorageUnavailable, TicketingError
 from ticketing.domain.staff import Actor
 from ticketing.texts import Texts
 
@@ -24,13 +25,18 @@ log = logging.getLogger(__name__)
 class FaultPages:
     """Answers for faults, whole pages or fragments as asked."""
 
-    def __init__(self, pages: Pages, texts: Texts) -> None:
-        """Find sentences in ``texts``."""
+    def __init__(self, pages: Pages, texts: Texts, reads: ReadLog) -> None:
+        """Find sentences in ``texts``; keep in ``reads`` who was refused what."""
         self._pages = pages
         self._texts = texts
+        self._reads = reads
 
     def of(self, request: Request, fault: TicketingError) -> Response:
         """The answer to an expected fault; one that is not the person's gets an incident number."""
+        try:
+            self._reads.refused(request, fault)
+        except StorageUnavailable as away:
+            fault = away
         status = status_of(fault)
         log.warning("%s %s: %s", status.value, request.scope.get("path"), fault.code)
         incident = new_incident(fault) if status is HTTPStatus.INTERNAL_SERVER_ERROR else ""

@@ -1,7 +1,7 @@
 """The console's one gate: no page without a declared permission, none without the person who has it."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import unquote_plus, urlencode
 
@@ -59,6 +59,14 @@ def declared(route: BaseRoute) -> str | None:
     return permission if isinstance(permission, str) else None
 
 
+def asked_in(route: BaseRoute | None, scope: Scope) -> Mapping[str, object]:
+    """What an address names, as text: the framework turns it into numbers only behind the gate."""
+    if route is None:
+        return {}
+    named: Mapping[str, object] = route.matches(scope)[1].get("path_params", {})
+    return named
+
+
 class Gate:
     """Middleware: finds the route, refuses the undeclared, fetches the person, asks the table."""
 
@@ -79,7 +87,8 @@ class Gate:
             await run_in_threadpool(self._admit, request)
         except TicketingError as fault:
             await keep_typed(request)
-            await self._refusal(request, fault)(scope, receive, send)
+            answer = await run_in_threadpool(self._refusal, request, fault)
+            await answer(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
@@ -87,6 +96,7 @@ class Gate:
         if NUL in request.url.path + unquote_plus(request.url.query):
             raise PageNotFound
         route = self._route(request.scope)
+        request.state.route, request.state.asked = route, asked_in(route, request.scope)
         permission = PUBLIC if route is None else declared(route)
         if permission is None:
             log.error("route without a permission refused: %s", getattr(route, "path", "?"))

@@ -9,9 +9,11 @@ from ticketing.console.chat_pages import all_lines
 from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
+from ticketing.console.reads import by
 from ticketing.console.typed import NOTHING, Typed, TypedForm
 from ticketing.console.visit import ID_MAX, Visit, Visited
 from ticketing.domain.errors import BadInput, LookNotFound, TicketingError
+from ticketing.domain.reads import Way
 from ticketing.domain.second_look import LookTicket, LookView
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category, Risk
 
@@ -28,12 +30,14 @@ def add_look_pages(app: FastAPI) -> None:
 
 
 @needs(LOOK)
+@by(Way.LIST)
 def looks(visit: Visited, done: str = "") -> Response:
     """What waits, the longest waiting first; ``done`` names what was just done."""
     return visit.page("looks.html", looks=visit.runtime.second_looks.waiting(visit.actor), done=done)
 
 
 @needs(LOOK)
+@by(Way.CHAT)
 def look(look_id: int, visit: Visited) -> Response:
     """One conversation whole."""
     return look_page(visit, look_id)

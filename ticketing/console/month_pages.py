@@ -7,10 +7,12 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from ticketing.console.gate import needs
+from ticketing.console.reads import by
 from ticketing.console.sheet_pages import WORKBOOK
 from ticketing.console.visit import Visit, Visited
 from ticketing.domain.month import Month
-from ticketing.domain.paper import Bars
+from ticketing.domain.paper import Bars, Paper
+from ticketing.domain.reads import About, Subject, Way
 from ticketing.paper.bars import svg
 from ticketing.paper.pdf import pdf
 from ticketing.paper.workbook import workbook
@@ -40,16 +42,18 @@ def notice(visit: Visited, month: str = "") -> Response:
 
 
 @needs(VIEW)
+@by(Way.EXPORT)
 def spreadsheet(visit: Visited, month: str = "") -> Response:
     """The same as a spreadsheet, with the rows it was reckoned from."""
-    paper = visit.runtime.monthly.paper(visit.actor, _month(visit, month))
+    paper = _rows_of(visit, _month(visit, month))
     return _file(workbook(paper), f"{paper.file_name}.xlsx", WORKBOOK)
 
 
 @needs(VIEW)
+@by(Way.EXPORT)
 def printed(visit: Visited, month: str = "") -> Response:
     """The same for printing."""
-    paper = visit.runtime.monthly.paper(visit.actor, _month(visit, month))
+    paper = _rows_of(visit, _month(visit, month))
     words = visit.runtime.texts.sentences["month.page"]
     data = pdf(paper, made_at=visit.runtime.clock.now(), page_words=words)
     return _file(data, f"{paper.file_name}.pdf", PDF)
@@ -57,6 +61,13 @@ def printed(visit: Visited, month: str = "") -> Response:
 
 def _month(visit: Visit, text: str) -> Month:
     return Month.parse(text) if text else visit.runtime.monthly.last_closed()
+
+
+def _rows_of(visit: Visit, month: Month) -> Paper:
+    """The notice with its rows, which leave the house: nothing in them tells who somebody is."""
+    paper = visit.runtime.monthly.paper(visit.actor, month)
+    visit.showing([Subject(About.MONTH, str(month), masked=True)])
+    return paper
 
 
 def _drawn(bars: Bars) -> Markup:

@@ -9,10 +9,12 @@ from starlette.responses import Response
 from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
+from ticketing.console.reads import by
 from ticketing.console.typed import NOTHING, Typed, TypedForm
 from ticketing.console.unit_choice import grouped
 from ticketing.console.visit import Visit, Visited
 from ticketing.domain.errors import TicketingError
+from ticketing.domain.reads import Way
 from ticketing.services.objecting import COORDINATE, REVIEW
 
 type Act = Callable[[Visit, str, Typed], object]
@@ -26,6 +28,7 @@ def add_objection_pages(app: FastAPI) -> None:
 
 
 @needs(REVIEW)
+@by(Way.LIST)
 def listed(visit: Visited, done: str = "") -> Response:
     """All that wait for a decision."""
     return list_page(visit, done=done)

@@ -11,12 +11,14 @@ from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
 from ticketing.console.pool_pages import OrderId
+from ticketing.console.reads import by
 from ticketing.console.typed import NOTHING, Typed, TypedForm
 from ticketing.console.visit import Visit, Visited
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import BadInput, TicketingError
 from ticketing.domain.lifecycle import WAITING, WORKING
 from ticketing.domain.orders import ACTIVE, HELPERS_MAX, NewOrder
+from ticketing.domain.reads import Way
 from ticketing.domain.ticket import TicketView
 from ticketing.services.ordering import APPROVE, OFFER
 
@@ -38,6 +40,7 @@ def add_order_pages(app: FastAPI) -> None:
 
 
 @needs(OFFER)
+@by(Way.LIST)
 def orders(visit: Visited) -> Response:
     """All that has not ended, whoever waits longest first."""
     return visit.page("orders.html", orders=visit.runtime.ordering.active(visit.actor))

@@ -10,11 +10,13 @@ from starlette.responses import Response
 from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
+from ticketing.console.reads import by
 from ticketing.console.typed import NOTHING, Typed, TypedForm, instant_of
 from ticketing.console.visit import ID_MAX, Visit, Visited
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import TicketingError
 from ticketing.domain.orders import ServiceRecord
+from ticketing.domain.reads import Way
 from ticketing.services.order_pool import TAKE
 
 type OrderId = Annotated[int, Path(ge=1, le=ID_MAX)]
@@ -32,6 +34,7 @@ def add_pool_pages(app: FastAPI) -> None:
 
 
 @needs(TAKE)
+@by(Way.LIST)
 def pool(visit: Visited, done: str = "") -> Response:
     """What one has, what one could take, what one did; ``done`` names what was just finished."""
     return pool_page(visit, done=done)

@@ -8,10 +8,12 @@ from starlette.responses import Response
 from ticketing.console.errors import PageNotFound, status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
+from ticketing.console.reads import by
 from ticketing.console.typed import NOTHING, Typed, TypedForm
 from ticketing.console.visit import ID_MAX, Visit, Visited
 from ticketing.domain.errors import TicketingError
 from ticketing.domain.quality import Verdict
+from ticketing.domain.reads import Way
 from ticketing.services.quality import CHECK
 
 
@@ -24,6 +26,7 @@ def add_quality_pages(app: FastAPI) -> None:
 
 
 @needs(CHECK)
+@by(Way.LIST)
 def show(visit: Visited, month: str = "", done: str = "") -> Response:
     """The sample of a month; ``done`` names what was just done."""
     return month_page(visit, month or visit.runtime.quality.last_month(), done=done)

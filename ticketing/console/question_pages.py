@@ -10,11 +10,13 @@ from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
 from ticketing.console.knowledge_pages import EDIT
+from ticketing.console.reads import by
 from ticketing.console.typed import NOTHING, TypedForm
 from ticketing.console.typed import Typed as Form
 from ticketing.console.visit import Visit, Visited
 from ticketing.domain.errors import BadInput, PolicyNotFound, TicketingError
 from ticketing.domain.feedback import GroupChanged
+from ticketing.domain.reads import About, Subject, Way
 
 #: Form fields of the boxes in which questions are chosen.
 CHOSEN = "question-"
@@ -40,14 +42,17 @@ def feedback(visit: Visited) -> Response:
 
 
 @needs(EDIT)
+@by(Way.LIST)
 def bad_answers(topic: str, visit: Visited) -> Response:
     """Answers about one item that residents found no good."""
     title = visit.runtime.knowledge.title(topic)
     found = visit.runtime.editing.feedback.bad_answers(visit.actor, topic)
-    return _page(visit, "knowledge_bad_answers.html", title=title, answers=found)
+    about = (Subject(About.QUESTION, topic, masked=True),) if found else ()
+    return _page(visit, "knowledge_bad_answers.html", about=about, title=title, answers=found)
 
 
 @needs(EDIT)
+@by(Way.LIST)
 def groups(visit: Visited, done: str = "") -> Response:
     """Questions left open, by how many people asked."""
     found = visit.runtime.editing.open_questions.groups(visit.actor)
@@ -130,7 +135,13 @@ def _group_page(
     )
 
 
-def _page(visit: Visit, template: str, *, status: HTTPStatus = HTTPStatus.OK, **parts: object) -> Response:
+def _page(
+    visit: Visit,
+    template: str,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    **parts: object,
+) -> Response:
     """A page with what all of these need."""
     knowledge, texts = visit.runtime.knowledge, visit.runtime.texts
     shared: Mapping[str, object] = {

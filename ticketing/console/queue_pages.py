@@ -9,9 +9,11 @@ from fastapi import Depends, FastAPI
 from starlette.responses import Response
 
 from ticketing.console.gate import LOGGED_IN, needs
+from ticketing.console.reads import by
 from ticketing.console.unit_choice import grouped
 from ticketing.console.visit import Visit, Visited
 from ticketing.domain.lifecycle import Move, is_allowed
+from ticketing.domain.reads import Way
 from ticketing.domain.ticket import Page, TicketView
 from ticketing.domain.vocabulary import Category
 
@@ -68,6 +70,7 @@ def start(visit: Visited) -> Response:
 
 
 @needs(VIEW)
+@by(Way.LIST)
 def queue(visit: Visited, look: Asked, done: str = "") -> Response:
     """The page with tabs, filters and list; ``done`` names what was just finished."""
     look = replace(look, since=int(visit.runtime.clock.now().timestamp()))
@@ -85,12 +88,14 @@ def queue(visit: Visited, look: Asked, done: str = "") -> Response:
 
 
 @needs(VIEW)
+@by(Way.LIST, is_refresh=True)
 def refreshed(visit: Visited, look: Asked) -> Response:
     """The list alone, whole, so that nothing is missed however long the page was out of touch."""
     return visit.page("queue_list.html", shared=list_parts(visit, look))
 
 
 @needs(VIEW)
+@by(Way.SEARCH)
 def search(visit: Visited, q: str = "", page: int = 1) -> Response:
     """Tickets by number or by words of the report."""
     page = min(max(page, 1), PAGES_MAX)

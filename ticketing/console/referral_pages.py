@@ -9,6 +9,7 @@ from starlette.responses import Response
 from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
+from ticketing.console.reads import by
 from ticketing.console.typed import NOTHING, Typed, TypedForm, instant_of
 from ticketing.console.unit_choice import grouped
 from ticketing.console.visit import ID_MAX, Visit, Visited
@@ -16,6 +17,7 @@ from ticketing.domain.case_parts import POLICE
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import ReferralNotFound, TicketingError
 from ticketing.domain.lifecycle import Move
+from ticketing.domain.reads import Way
 from ticketing.domain.referrals import Answer, Disclosure, NewReferral, ReferralMove
 
 VIEW, REFER, ANSWER, REVOKE = "view_ticket", "refer", "answer_referral", "revoke_referral"
@@ -36,6 +38,7 @@ def add_referral_pages(app: FastAPI) -> None:
 
 
 @needs(VIEW)
+@by(Way.LIST)
 def listed(visit: Visited, scope: str = "in") -> Response:
     """Live referrals: to this person's unit, his own, those past their deadline."""
     wanted = scope if scope in SCOPES else SCOPES[0]

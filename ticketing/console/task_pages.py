@@ -8,10 +8,12 @@ from starlette.responses import Response
 from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
+from ticketing.console.reads import by
 from ticketing.console.typed import NOTHING, Typed, TypedForm, instant_of
 from ticketing.console.visit import ID_MAX, Visit, Visited
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.errors import TaskNotFound, TicketingError
+from ticketing.domain.reads import Way
 from ticketing.domain.tasks import MissedCall
 from ticketing.services.tasks import LOG_CALL, PROVED_ELSEWHERE, WORK
 
@@ -25,6 +27,7 @@ def add_task_pages(app: FastAPI) -> None:
 
 
 @needs(WORK)
+@by(Way.LIST)
 def tasks(visit: Visited, done: str = "") -> Response:
     """The list; ``done`` names what was just finished."""
     return list_page(visit, done=done)

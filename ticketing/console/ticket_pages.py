@@ -13,6 +13,7 @@ from ticketing.console.deeds import DEEDS, Deed, Prominence, offered
 from ticketing.console.errors import status_of
 from ticketing.console.fault_pages import sentence_of
 from ticketing.console.gate import needs
+from ticketing.console.reads import by
 from ticketing.console.typed import NOTHING, Typed, TypedForm
 from ticketing.console.unit_choice import grouped
 from ticketing.console.visit import Visit, Visited
@@ -20,6 +21,7 @@ from ticketing.domain.attachments import AttachmentView
 from ticketing.domain.child_guard import MINOR, NO_CARER
 from ticketing.domain.errors import TicketingError
 from ticketing.domain.lifecycle import OPEN, Move
+from ticketing.domain.reads import Way
 from ticketing.domain.ticket import Field, TicketDetail, TicketEvent, TicketView
 from ticketing.domain.vocabulary import Category
 from ticketing.services.merging import UNMERGE
@@ -63,6 +65,7 @@ def show(number: str, visit: Visited, done: str = "") -> Response:
 
 
 @needs(VIEW)
+@by(Way.PAGE, is_refresh=True)
 def talk(number: str, visit: Visited, version: int = 0) -> Response:
     """Conversation and history as they are now; ``version`` is what the page around them shows."""
     detail = visit.runtime.tickets.get(visit.actor, number)

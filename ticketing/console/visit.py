@@ -1,6 +1,6 @@
 """One request of one logged-in person, and how it is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
@@ -14,8 +14,10 @@ from ticketing.bootstrap import Runtime
 from ticketing.console.browser import GUEST_COOKIE, base_of, csrf_of, session_token
 from ticketing.console.errors import CsrfRefused, FormTooLarge
 from ticketing.console.pages import Pages, Part, Shown
+from ticketing.console.reads import ReadLog, subjects_in
 from ticketing.console.typed import CSRF_FIELD, fits, is_short, keep_typed
 from ticketing.domain.errors import NotLoggedIn
+from ticketing.domain.reads import Subject
 from ticketing.domain.staff import Actor
 
 #: The largest id the database can hold.
@@ -29,6 +31,7 @@ class Console:
 
     runtime: Runtime
     pages: Pages
+    reads: ReadLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Visit:
     pages: Pages
     request: Request
     actor: Actor
+    reads: ReadLog
 
     def page(
         self,
@@ -48,9 +52,19 @@ class Visit:
         status: HTTPStatus = HTTPStatus.OK,
         **parts: Part,
     ) -> HTMLResponse:
-        """A page or a fragment of one; ``shared`` are parts that both show."""
-        shown = Shown(actor=self.actor, parts={**shared, **parts}, status=status)
+        """A page or a fragment of one; ``shared`` are parts that both show.
+
+        Whom it is about is written down before it is made; where no part tells that by itself, the page gives
+        subjects as a part named ``about``.
+        """
+        everything = {**shared, **parts}
+        self.showing(subjects_in(everything))
+        shown = Shown(actor=self.actor, parts=everything, status=status)
         return self.pages.render(self.request, template, shown)
+
+    def showing(self, subjects: Iterable[Subject]) -> None:
+        """Write down what an answer that is no page is about to show; StorageUnavailable."""
+        self.reads.shown(self.request, self.actor, subjects)
 
     def go(self, path: str) -> Response:
         """Answer a form: show ``path`` next, so that reloading does not send the form again."""
@@ -73,7 +87,7 @@ def visit_of(request: Request) -> Visit:
     if not isinstance(actor, Actor):
         raise NotLoggedIn
     console = console_of(request)
-    return Visit(console.runtime, console.pages, request, actor)
+    return Visit(console.runtime, console.pages, request, actor, console.reads)
 
 
 #: For pages behind the login.

@@ -10,6 +10,7 @@ from ticketing.domain.discovery import DiscoveryRules
 from ticketing.domain.orders import OrderRules
 from ticketing.domain.plain_result import PlainRules
 from ticketing.domain.quality import QualityRules
+from ticketing.domain.reads import ReadRules
 from ticketing.domain.repeats import RepeatRules
 from ticketing.domain.second_look import LookRules
 from ticketing.domain.timing import TimingRules
@@ -29,3 +30,4 @@ class Care:
     discovery: DiscoveryRules
     quality: QualityRules
     looks: LookRules
+    reads: ReadRules

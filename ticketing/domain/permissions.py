@@ -57,6 +57,7 @@ HOUSE_PERMISSIONS = frozenset(
         "approve_knowledge",
         "train_model",
         "edit_dispatch",
+        "view_reads",
     }
 )
 PERMISSIONS = TICKET_PERMISSIONS | HOUSE_PERMISSIONS

@@ -13,6 +13,7 @@ from ticketing.domain.discovery import DiscoveryRules
 from ticketing.domain.orders import OrderRules
 from ticketing.domain.plain_result import PlainRules
 from ticketing.domain.quality import QualityRules
+from ticketing.domain.reads import ReadRules
 from ticketing.domain.repeats import RepeatRules
 from ticketing.domain.second_look import LookRules
 from ticketing.domain.timing import TimingRules
@@ -31,6 +32,7 @@ def load_care(folder: Path) -> Care:
         orders=OrderRules.from_mapping(_mapping(folder / "orders.yml")),
         discovery=DiscoveryRules.from_mapping(_mapping(folder / "discovery.yml")),
         looks=LookRules.from_mapping(_mapping(folder / "second_look.yml")),
+        reads=ReadRules.from_mapping(_mapping(folder / "reads.yml")),
     )
 
 

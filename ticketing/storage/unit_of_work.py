@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import psycopg
@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from ticketing.domain.arrival import Arrival
 from ticketing.domain.errors import StorageUnavailable
+from ticketing.domain.reads import Reading
 from ticketing.storage.attachments import Attachments
 from ticketing.storage.child_cases import ChildCases
 from ticketing.storage.city_facts import CityFacts
@@ -34,6 +35,7 @@ from ticketing.storage.orders import Orders
 from ticketing.storage.outbox import Outbox
 from ticketing.storage.quality import QualityChecks
 from ticketing.storage.question_groups import QuestionGroups
+from ticketing.storage.reads import Reads, write
 from ticketing.storage.referrals import Referrals
 from ticketing.storage.repeats import RepeatLinks
 from ticketing.storage.second_looks import SecondLookList
@@ -78,6 +80,7 @@ class Work:
     dispatch: DispatchVersions
     objections: Objections
     attachments: Attachments
+    reads: Reads
 
 
 class Storage:
@@ -121,6 +124,7 @@ class Storage:
                     dispatch=DispatchVersions(session),
                     objections=Objections(session),
                     attachments=Attachments(session),
+                    reads=Reads(session),
                 )
         except _AWAY as error:
             raise StorageUnavailable from error
@@ -142,6 +146,18 @@ class Storage:
         with self._at_once() as connection:
             arriving = Arriving(connection, arrival, now)
         return arriving.taken(), arriving.before()
+
+    def note_read(self, staff_id: int, reading: Reading, at: datetime, *, same: timedelta) -> None:
+        """Keep that somebody read: on the disk before this returns, whatever becomes of the answer.
+
+        ``same`` is how long a page that refreshes itself is one look. StorageUnavailable.
+        """
+        try:
+            with self._engine.connect() as pooled:
+                connection = pooled.execution_options(isolation_level="AUTOCOMMIT")
+                write(connection, staff_id, reading, at, same=same)
+        except _AWAY as error:
+            raise StorageUnavailable from error
 
     @contextmanager
     def _at_once(self) -> Iterator[psycopg.Connection]:
