@@ -125,6 +125,7 @@ def scheduler_of(runtime: Runtime) -> Scheduler:
         "renewals": runtime.city_overview.sweep,
         "second_look": lambda: look_again(runtime),
         "late_looks": runtime.second_looks.tell_late,
+        "waiting": runtime.waiting_watch.sweep,
         "old_reads": runtime.reads.purge,
         "outbox": lambda: relay.run(within_s=SWEEP_RELAYS_WITHIN_S),
         "spool": lambda: empty_spool(runtime),

@@ -68,6 +68,7 @@ from ticketing.services.sending import Sending
 from ticketing.services.tasks import TaskDesk
 from ticketing.services.tickets import TicketDesk
 from ticketing.services.timing import Timing
+from ticketing.services.waiting_watch import WaitingWatch
 from ticketing.services.workshop import Workshop
 from ticketing.settings import Settings
 from ticketing.storage.queue import JobQueue
@@ -171,6 +172,11 @@ class Runtime:
     def reads(self) -> Reads:
         """Who read what; keeps nothing of its own."""
         return Reads(self.office)
+
+    @property
+    def waiting_watch(self) -> WaitingWatch:
+        """Who is told that residents wait; keeps nothing of its own."""
+        return WaitingWatch(self.office)
 
     def health(self) -> dict[str, bool]:
         """What of the house answers; the language server is asked elsewhere."""

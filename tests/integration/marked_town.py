@@ -139,7 +139,9 @@ class MarkedTown:
     def paths(self, method: str) -> Iterator[tuple[APIRoute, str]]:
         """Every address of the console with real ids in it; an unknown part fails: give it a value."""
         for route in self.console.routes:
-            if not isinstance(route, APIRoute) or route.path in LEFT_OUT or method not in (route.methods or ()):
+            if not isinstance(route, APIRoute) or route.path in LEFT_OUT:
+                continue
+            if method not in (route.methods or ()):
                 continue
             names = re.findall(r"\{(\w+)", route.path)
             values = [self.ids.get(name) or [HARMLESS[name]] for name in names]

@@ -14,6 +14,7 @@ from ticketing.domain.reads import ReadRules
 from ticketing.domain.repeats import RepeatRules
 from ticketing.domain.second_look import LookRules
 from ticketing.domain.timing import TimingRules
+from ticketing.domain.waiting import WaitingRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,4 @@ class Care:
     quality: QualityRules
     looks: LookRules
     reads: ReadRules
+    waiting: WaitingRules

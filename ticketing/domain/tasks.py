@@ -34,6 +34,8 @@ class TaskKind(StrEnum):
     ORDER_STUCK = "order_stuck"
     #: Nobody has looked at a doubtful conversation in time.
     SECOND_LOOK = "second_look"
+    #: A resident waits for a person, and nobody has looked at it or answered in time.
+    WAITING_CHAT = "waiting_chat"
     #: A unit sent a ticket back: the hotline decides.
     OBJECTION = "objection"
     #: A ticket bounces: a supervisor says who does it.

@@ -17,6 +17,7 @@ from ticketing.domain.reads import ReadRules
 from ticketing.domain.repeats import RepeatRules
 from ticketing.domain.second_look import LookRules
 from ticketing.domain.timing import TimingRules
+from ticketing.domain.waiting import WaitingRules
 
 
 def load_care(folder: Path) -> Care:
@@ -33,6 +34,7 @@ def load_care(folder: Path) -> Care:
         discovery=DiscoveryRules.from_mapping(_mapping(folder / "discovery.yml")),
         looks=LookRules.from_mapping(_mapping(folder / "second_look.yml")),
         reads=ReadRules.from_mapping(_mapping(folder / "reads.yml")),
+        waiting=WaitingRules.from_mapping(_mapping(folder / "waiting.yml")),
     )
 
 

@@ -1,5 +1,7 @@
 """Conversations that a person of staff reads, takes over and writes in."""
 
+from datetime import datetime
+
 from ticketing.domain.errors import BadInput, ConversationNotFound, ConversationTaken, NotPermitted
 from ticketing.domain.second_look import Outcome
 from ticketing.domain.staff import Actor
@@ -59,6 +61,7 @@ class Chats:
             conversation = self._held(work, actor, conversation_id)
             for record in work.tickets.newest_of(conversation_id):
                 answered(self._office, work, record)
+            work.tasks.cancel_waiting(waiting_key(conversation_id), self._office.clock.now())
             line = NewLine("staff", text, self._office.clock.now(), author_id=actor.id)
             # Somebody sits before the chat and waits.
             return self._filing.say(work, conversation, line, urgent=True)
@@ -99,10 +102,16 @@ def take_over(office: Office, work: Work, actor: Actor, conversation_id: str) ->
         holder = work.staff.get(conversation.handler_id or 0)
         raise ConversationTaken(name=holder.name if holder else "")
     conversation.handler_id = actor.id
+    work.tasks.cancel_waiting(waiting_key(conversation.id), office.clock.now())
     conversation.waiting_since_at = None
     line = work.looks.open_of(conversation_id)
     if line is not None:
         settle_look(office, work, line, Outcome.TAKEN_OVER, by=actor.id)
+
+
+def waiting_key(conversation_id: str, since_at: datetime | None = None) -> str:
+    """Names the task of one waiting; without the time how all of a conversation begin."""
+    return f"waiting:{conversation_id}:{since_at.isoformat() if since_at else ''}"
 
 
 def settle_look(office: Office, work: Work, line: SecondLookRecord, outcome: Outcome, *, by: int) -> None:

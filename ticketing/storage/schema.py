@@ -30,6 +30,7 @@ from ticketing.storage import (
     search_tables,
     tables,
     training_tables,
+    waiting_tables,
 )
 
 #: Every module that declares tables: what is not imported would look superfluous in the database.
@@ -52,6 +53,7 @@ TABLE_MODULES = (
     repeat_tables,
     search_tables,
     training_tables,
+    waiting_tables,
 )
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 

@@ -112,6 +112,12 @@ class Tasks:
             update(TaskRecord).where(TaskRecord.dedupe_key == dedupe_key, is_open()).values(cancelled_at=now)
         )
 
+    def cancel_waiting(self, beginning: str, now: datetime) -> None:
+        """Call off the open tasks of one conversation that waited, by how their keys begin."""
+        is_waiting = and_(TaskRecord.kind == TaskKind.WAITING_CHAT.value, is_open())
+        keyed = TaskRecord.dedupe_key.startswith(beginning, autoescape=True)
+        self._session.execute(update(TaskRecord).where(is_waiting, keyed).values(cancelled_at=now))
+
     def hand_over(self, ticket_id: int, kind: TaskKind, *, unit: str, staff_id: int) -> None:
         """Give the open tasks of a kind to a person of a unit."""
         self._session.execute(

@@ -45,6 +45,7 @@ from ticketing.storage.ticket_search import TicketSearch
 from ticketing.storage.tickets import Tickets
 from ticketing.storage.training_runs import TrainingRuns
 from ticketing.storage.turns import Arriving, Before, TakenIn, Turns
+from ticketing.storage.waiting import WaitingList
 
 #: A connection at rest for longer is asked whether it is still one, before it is used.
 TRUSTED_FOR_S = 1.0
@@ -81,6 +82,7 @@ class Work:
     objections: Objections
     attachments: Attachments
     reads: Reads
+    waiting: WaitingList
 
 
 class Storage:
@@ -125,6 +127,7 @@ class Storage:
                     objections=Objections(session),
                     attachments=Attachments(session),
                     reads=Reads(session),
+                    waiting=WaitingList(session),
                 )
         except _AWAY as error:
             raise StorageUnavailable from error
