@@ -1,8 +1,10 @@
 """The look at residents who wait for a person: operators are told, and supervisors when nobody looks."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ticketing.domain.errors import CalendarEnds
 from ticketing.domain.places import Place
@@ -18,6 +20,24 @@ from ticketing.storage.tasks import NewTask
 from ticketing.storage.unit_of_work import Work
 
 MINUTE = timedelta(minutes=1)
+#: What is said, by level and by whether somebody may be in danger.
+NOTICES: Mapping[tuple[Level, bool], str] = MappingProxyType(
+    {
+        (Level.OPERATORS, False): "waiting.notice",
+        (Level.OPERATORS, True): "waiting.notice_at_risk",
+        (Level.SUPERVISORS, False): "waiting.notice_again",
+        (Level.SUPERVISORS, True): "waiting.notice_at_risk_again",
+    }
+)
+
+
+class Group(NamedTuple):
+    """Those of whom the same people are told in the same words."""
+
+    level: Level
+    at_risk: bool
+    #: Who has the conversations; None: nobody.
+    handler_id: int | None
 
 
 class WaitingWatch:
@@ -29,18 +49,22 @@ class WaitingWatch:
 
     def sweep(self) -> int:
         """Tell each level once of everybody of whom its time has come; of how many somebody was told."""
-        now, rules = self._office.clock.now(), self._office.care.waiting
         told = 0
         with self._office.transaction() as work:
-            fresh: dict[tuple[Level, bool, int | None], list[Waiting]] = defaultdict(list)
-            for one in work.waiting.since(now - rules.first_after):
-                for level, due_at in self._due(one, now):
-                    if work.waiting.note(one, level, due_at=due_at, now=now):
-                        fresh[level, one.at_risk, one.handler_id].append(one)
-            for (level, _, handler_id), those in fresh.items():
+            for group, those in self._noted(work).items():
                 told += len(those)
-                self._tell(work, level, those, handler_id)
+                self._tell(work, group, those)
         return told
+
+    def _noted(self, work: Work) -> dict[Group, list[Waiting]]:
+        """Of whom somebody is to be told now, those told alike together; nobody whom another sweep has."""
+        now = self._office.clock.now()
+        fresh: dict[Group, list[Waiting]] = defaultdict(list)
+        for one in work.waiting.since(now - self._office.care.waiting.first_after):
+            for level, due_at in self._due(one, now):
+                if work.waiting.note(one, level, due_at=due_at, now=now):
+                    fresh[Group(level, one.at_risk, one.handler_id)].append(one)
+        return fresh
 
     def _due(self, one: Waiting, now: datetime) -> Iterator[tuple[Level, datetime]]:
         for level in Level:
@@ -57,30 +81,29 @@ class WaitingWatch:
         except CalendarEnds:
             return due_at
 
-    def _tell(self, work: Work, level: Level, those: list[Waiting], handler_id: int | None) -> None:
+    def _tell(self, work: Work, group: Group, those: list[Waiting]) -> None:
         """Nothing of the residents in it: only how many wait, and how long."""
-        now = self._office.clock.now()
-        first = min(those, key=lambda one: one.since_at)
-        key = "waiting.notice_at_risk" if first.at_risk else "waiting.notice"
-        if level is Level.SUPERVISORS:
-            key = f"{key}_again"
+        now, first = self._office.clock.now(), min(those, key=lambda one: one.since_at)
+        if group.level is Level.SUPERVISORS:
             for one in those:
                 work.tasks.add(self._task(one), now)
         minutes = int((now - first.since_at) / MINUTE)
-        text = self._office.texts.get(key, count=len(those), minutes=minutes)
-        for person in self._people(work, level, handler_id):
+        text = self._office.texts.get(NOTICES[group.level, group.at_risk], count=len(those), minutes=minutes)
+        key = waiting_key(first.conversation_id, first.since_at)
+        for person in self._people(work, group):
             notice = NewDelivery(
                 kind="waiting",
                 channel=Channel.TELEGRAM,
                 peer=str(person.telegram_chat_id),
                 text=text,
-                dedupe_key=f"{waiting_key(first.conversation_id, first.since_at)}:{level:d}:{person.id}",
+                dedupe_key=f"{key}:{group.level:d}:{person.id}",
             )
             work.outbox.add(notice, now)
 
-    def _people(self, work: Work, level: Level, handler_id: int | None) -> list[StaffRecord]:
+    def _people(self, work: Work, group: Group) -> list[StaffRecord]:
         """Whom to tell; where nobody of a level can be reached, the supervisors."""
-        handler = None if handler_id is None else work.staff.get(handler_id)
+        level = group.level
+        handler = None if group.handler_id is None else work.staff.get(group.handler_id)
         if level is Level.OPERATORS and handler is not None and handler.active and handler.telegram_chat_id:
             return [handler]
         operators = work.staff.reachable_as(Role.OPERATOR) if level is Level.OPERATORS else []
