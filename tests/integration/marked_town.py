@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from http import HTTPStatus
@@ -26,6 +26,8 @@ from tests.integration.test_feedback import NOT_ANSWERED, asked, vote
 from ticketing.bootstrap import Runtime
 from ticketing.console.app import create_console
 from ticketing.console.reads import is_refresh
+from ticketing.domain.arrival import Kind
+from ticketing.domain.attachments import Attached, FileContent, FileKind, Sort
 from ticketing.domain.orders import NewOrder
 from ticketing.domain.reads import ReadSearch, ReadView
 from ticketing.domain.referrals import Disclosure, NewReferral
@@ -248,6 +250,11 @@ def _child(town: MarkedTown) -> None:
     request = f"请一起去看{CHILD.name}家的孩子"
     referral = NewReferral(MINORS, request, Disclosure(consented_by="本人电话里同意"))
     runtime.tickets.refer(town.people["xijin"], number, referral)
+    paper = FileContent(FileKind.PDF, CHILD.report("附件").encode())
+    sent = an_arrival(CHILD.report("附件"), peer="child")
+    runtime.intake.receive(replace(sent, kind=Kind.OTHER, attached=Attached(Sort.PAPER, "", content=paper)))
+    files = [one.attachment for one in runtime.chats.transcript(boss, town.ids["conversation_id"][-1])]
+    town.ids["attachment_id"] = [str(file.id) for file in files if file is not None]
     town.ids["referral_id"] = [str(runtime.tickets.get(boss, number).referrals[0].id)]
 
 

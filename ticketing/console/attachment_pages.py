@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from ticketing.console.downloads import POLICY
 from ticketing.console.gate import needs
+from ticketing.console.reads import by
 from ticketing.console.typed import TypedForm
 from ticketing.console.visit import ID_MAX, Visited
 from ticketing.domain.attachments import PICTURES, SOUNDS, VIDEOS, FileKind
+from ticketing.domain.reads import About, Subject, Way
 from ticketing.services.desk_part import VIEW
 from ticketing.storage.attachments import StoredFile
 
@@ -48,9 +50,14 @@ def add_attachment_pages(app: FastAPI) -> None:
 
 
 @needs(VIEW)
+@by(Way.FILE, is_refresh=True)
 def file(attachment_id: AttachmentId, visit: Visited, size: str = "", save: str = "") -> Response:
     """A file whole, with ``size=small`` its small picture; ``save`` asks the browser not to show it."""
     found = visit.runtime.attachments.file(visit.actor, attachment_id, is_preview=size == "small")
+    # A telephone asks for a recording piece by piece: within some minutes this is one reading.
+    visit.showing(
+        (Subject(About.FILE, str(attachment_id)), Subject(About.CONVERSATION, found.conversation_id))
+    )
     return handed_out(
         found, f"{attachment_id}", is_saved=bool(save), wanted=visit.request.headers.get("range", "")
     )

@@ -41,11 +41,19 @@ NAMED_IN_PATHS = MappingProxyType(
         "other": About.TICKET,
         "conversation_id": About.CONVERSATION,
         "order_id": About.ORDER,
+        "attachment_id": About.FILE,
     }
 )
 #: Faults that tell a person that there is nothing for him at an address.
 NOTHING_THERE = frozenset(
-    {"ticket_not_found", "conversation_not_found", "order_not_found", "look_not_found", "referral_not_found"}
+    {
+        "attachment_not_found",
+        "conversation_not_found",
+        "look_not_found",
+        "order_not_found",
+        "referral_not_found",
+        "ticket_not_found",
+    }
 )
 
 #: A page's endpoint as the framework keeps it.

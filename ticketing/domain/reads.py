@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from ticketing.domain.data_rows import row
 from ticketing.domain.errors import DataFault
+from ticketing.domain.finding import NUMBER
 
 #: Network logs are kept for six months at least (网络安全法); the database holds this a second time.
 KEEP_DAYS_MIN = 183
@@ -76,7 +77,9 @@ class Subject:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the key can be an id at all: what stands in an address may be anything."""
+        """Whether the key can be an id of its kind: what stands in an address may be anything."""
+        if self.about is About.TICKET:
+            return NUMBER.fullmatch(self.key.lower()) is not None
         return _ID.fullmatch(self.key) is not None
 
     def __str__(self) -> str:

@@ -44,6 +44,8 @@ class StoredFile:
 
     kind: FileKind
     name: str
+    #: The conversation it came in.
+    conversation_id: str
     data: bytes = field(repr=False)
 
 
@@ -143,13 +145,19 @@ class Attachments:
         """What is handed out, the small picture or the file itself; None if there is none."""
         wanted = AttachmentRecord.preview if is_preview else AttachmentRecord.data
         row = self._session.execute(
-            select(AttachmentRecord.kind, AttachmentRecord.name, wanted.label("data")).where(
-                AttachmentRecord.id == attachment_id
+            select(
+                AttachmentRecord.kind,
+                AttachmentRecord.name,
+                MessageRecord.conversation_id,
+                wanted.label("data"),
             )
+            .join(MessageRecord, MessageRecord.id == AttachmentRecord.message_id)
+            .where(AttachmentRecord.id == attachment_id)
         ).one_or_none()
         if row is None or row.data is None:
             return None
-        return StoredFile(FileKind.JPG if is_preview else FileKind(row.kind), row.name, row.data)
+        kind = FileKind.JPG if is_preview else FileKind(row.kind)
+        return StoredFile(kind, row.name, row.conversation_id, row.data)
 
     def counts(self) -> Mapping[str, int]:
         """How many files are in each state."""
