@@ -96,6 +96,7 @@ class WaitingWatch:
                 channel=Channel.TELEGRAM,
                 peer=str(person.telegram_chat_id),
                 text=text,
+                urgent=group.at_risk,
                 dedupe_key=f"{key}:{group.level:d}:{person.id}",
             )
             work.outbox.add(notice, now)
