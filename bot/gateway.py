@@ -332,14 +332,17 @@ class Gateway:
         return (OutboundMessage(self._texts.get(key)),)
 
 
-def gateway_of(runtime: Runtime) -> Gateway:
-    """The gateway of a running house, for the event loop it is first used in."""
+def gateway_of(runtime: Runtime, *, language: RasaClient | None = None) -> Gateway:
+    """The gateway of a running house, for the event loop it is first used in.
+
+    ``language`` asks the language server of the house in another way than usual.
+    """
     # Half a second's work that would hold up everybody if the first message did it.
     safety_net.default_net()
     return Gateway(
         ledger=runtime.intake,
         reports=runtime.reports,
-        language=RasaClient(runtime.settings.rasa_url),
+        language=language or RasaClient(runtime.settings.rasa_url),
         answers=runtime.answers,
         texts=runtime.texts,
         spool=Spool(runtime.settings.home),

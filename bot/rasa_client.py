@@ -54,10 +54,12 @@ class RasaUnavailable(TicketingError):
 class RasaClient:
     """One language server over kept-alive connections; every method raises RasaUnavailable."""
 
-    def __init__(self, url: str, *, reply_timeout_s: float = REPLY_TIMEOUT_S) -> None:
+    def __init__(
+        self, url: str, *, reply_timeout_s: float = REPLY_TIMEOUT_S, parse_timeout_s: float = PARSE_TIMEOUT_S
+    ) -> None:
         """Talk to the server at ``url``; connects at the first call."""
         self._reply_timeout_s = reply_timeout_s
-        self._parse_timeout_s = min(PARSE_TIMEOUT_S, reply_timeout_s)
+        self._parse_timeout_s = min(parse_timeout_s, reply_timeout_s)
         # Straight there: a proxy of the environment must never see what residents write.
         self._http = Loopback(url, connect_timeout_s=min(CONNECT_TIMEOUT_S, reply_timeout_s))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from xdist import is_xdist_worker
@@ -21,6 +22,15 @@ from ticketing.storage.schema import upgrade
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
 TEMPLATE = "template_hotline"
 _databases = count(1)
+
+# How long an example takes is the machine's affair, and other tests run beside this one.
+hypothesis.settings.register_profile(
+    "untimed",
+    hypothesis.settings(),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -238,7 +238,8 @@ def create_database(url: str, name: str, *, template: str | None = None) -> str:
     """Create database ``name``, as a copy of ``template`` if given; returns its URL."""
     command = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
     if template is not None:
-        command = sql.SQL("{} TEMPLATE {}").format(command, sql.Identifier(template))
+        # Copies the files; the usual strategy writes every page into the log and costs half as much again.
+        command = sql.SQL("{} TEMPLATE {} STRATEGY FILE_COPY").format(command, sql.Identifier(template))
     with psycopg.connect(_plain(url), autocommit=True) as connection:
         connection.execute(command)
     return f"{url.rpartition('/')[0]}/{name}"

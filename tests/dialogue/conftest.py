@@ -9,6 +9,7 @@ import pytest
 
 from bot.gateway import Gateway, gateway_of
 from bot.messages import InboundMessage, OutboundMessage
+from bot.rasa_client import RasaClient
 from bot.training import ensure_model
 from tests.conftest import SECRET, TEMPLATE
 from tests.language_house import MODEL_HOME, action_server, language_server
@@ -18,6 +19,8 @@ from ticketing.domain.ticket import TicketView
 from ticketing.domain.vocabulary import Channel
 from ticketing.settings import Settings
 
+#: What is said counts here, not how soon: other tests share the machine.
+PATIENCE_S = 60.0
 _peers = count(1)
 _messages = count(1)
 
@@ -109,7 +112,9 @@ def runtime(house: Settings) -> Iterator[Runtime]:
 @pytest.fixture
 async def a_resident(runtime: Runtime) -> AsyncIterator[Callable[[], Resident]]:
     """Makes residents who have never written before."""
-    gateway = gateway_of(runtime)
+    url = runtime.settings.rasa_url
+    patient = RasaClient(url, reply_timeout_s=PATIENCE_S, parse_timeout_s=PATIENCE_S)
+    gateway = gateway_of(runtime, language=patient)
     yield lambda: Resident(gateway, runtime)
     await gateway.aclose()
 

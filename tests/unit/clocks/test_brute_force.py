@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from random import Random
 
 import pytest
@@ -29,13 +30,23 @@ SPANS = (
 )
 
 
+#: Units whose clocks tick in the same minutes.
+LIKE = {SpanUnit.HOURS: SpanUnit.MINUTES, SpanUnit.WORKHOURS: SpanUnit.WORKMINUTES}
+
+
+@lru_cache(maxsize=1)  # spans of one clock follow each other; two million minutes are not kept for more
+def counting_minutes(span: Span) -> list[datetime]:
+    """Those that use the span up, of all minutes of the years."""
+    counts = counter(span, CALENDAR)
+    minutes = every_minute(beijing("2023-01-01 00:00"), beijing("2027-01-01 00:00"))
+    return [minute for minute in minutes if counts(minute)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("span", SPANS, ids=lambda span: f"{span.amount}-{span.unit}")
 def test_on_every_day_of_four_years_a_deadline_is_where_a_counting_clock_puts_it(span: Span) -> None:
     """All two million minutes are looked at one by one; each day has three starts, midnight among them."""
-    minutes = every_minute(beijing("2023-01-01 00:00"), beijing("2027-01-01 00:00"))
-    counts = counter(span, CALENDAR)
-    counting = [minute for minute in minutes if counts(minute)]
+    counting = counting_minutes(Span(1, LIKE.get(span.unit, span.unit)))
     by_days = span.unit in {SpanUnit.DAYS, SpanUnit.WORKDAYS}
     chance, checked = Random(f"{span}"), 0  # noqa: S311 - the same every time
 
