@@ -78,7 +78,7 @@ async def form_of(request: Request) -> Form:
 
 
 class Pictures:
-    """Looks through the pictures of one process, one after the other: each takes a second and 200 MB."""
+    """Looks through the pictures of one process, one by one: the largest take a second and 350 MB."""
 
     def __init__(self, runtime: Runtime) -> None:
         """Work with the services of ``runtime``."""

@@ -15,13 +15,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from ticketing.domain.item_forms import FileProblem, FileRefused
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-#: The largest cameras of telephones have 50 million points; a bomb of a few kilobytes has billions.
-PIXELS_MAX = 52_000_000
+#: The largest cameras of telephones have 50 million points, and a long picture of a screen 20 million; a bomb
+#: of a few kilobytes has billions.
+JPEG_PIXELS_MAX, PIXELS_MAX = 52_000_000, 26_000_000
 #: Enough to read a sign in the background.
 LONGEST_SIDE = 4096
 PREVIEW_SIDE = 480
 QUALITY, PREVIEW_QUALITY = 88, 75
-#: One at a time in a process: a large picture takes 200 MB while it is drawn.
+#: One at a time in a process: the largest take 350 MB while they are drawn (measured).
 _ONE_AT_A_TIME = threading.Lock()
 #: What the library raises for pictures that are none: it trusts them to be whole.
 _BROKEN = (
@@ -58,35 +59,35 @@ def redrawn(data: bytes) -> Redrawn:
 def _redrawn(data: bytes) -> Redrawn:
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
         width, height = picture.size
-        if width * height > PIXELS_MAX:
+        if width * height > (JPEG_PIXELS_MAX if picture.format == "JPEG" else PIXELS_MAX):
             raise FileRefused(FileProblem.TOO_LARGE)
         is_png = picture.format == "PNG"
-        # A JPEG can be unpacked at half its size from the start.
-        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(picture)
-    seen = _plain(upright, may_be_clear=is_png)
-    seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        # Made smaller before anything else: every later step makes a copy.
+        drawn: Image.Image = _without_palette(picture)
+        drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        seen = _plain(ImageOps.exif_transpose(drawn), may_be_clear=is_png)
     small = _plain(seen, may_be_clear=False)
     small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
     whole = _written(seen, "PNG") if is_png else _written(seen, "JPEG", quality=QUALITY)
     return Redrawn(is_png, whole, _written(small, "JPEG", quality=PREVIEW_QUALITY))
 
 
+def _without_palette(picture: Image.Image) -> Image.Image:
+    """A picture whose points can be mixed."""
+    if picture.mode != "P":
+        return picture
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+
+
 def _plain(picture: Image.Image, *, may_be_clear: bool) -> Image.Image:
     """A copy that has nothing but its points; what is clear becomes white unless it may stay so."""
     is_clear = picture.has_transparency_data
-    if is_clear and may_be_clear:
-        return _bare(picture.convert("RGBA"))
-    if is_clear:
+    if is_clear and not may_be_clear:
         paper = Image.new("RGB", picture.size, "white")
         clear = picture.convert("RGBA")
         paper.paste(clear, mask=clear)
         return paper
-    return _bare(picture.convert("RGB"))
-
-
-def _bare(picture: Image.Image) -> Image.Image:
-    bare = picture.copy()
+    bare = picture.convert("RGBA" if is_clear else "RGB")
     bare.info = {}
     return bare
 

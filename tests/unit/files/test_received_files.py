@@ -111,6 +111,7 @@ def test_what_hangs_behind_the_end_of_a_picture_is_not_kept() -> None:
         pytest.param(b"MZ\x90\0" * 20, FileProblem.UNKNOWN, id="program"),
         pytest.param(a_bomb(), FileProblem.TOO_LARGE, id="bomb"),
         pytest.param(a_bomb(8_000), FileProblem.TOO_LARGE, id="smaller bomb"),
+        pytest.param(a_bomb(5_200), FileProblem.TOO_LARGE, id="smallest bomb"),
         pytest.param(a_jpeg()[:900], FileProblem.BROKEN, id="half a picture"),
         pytest.param(b"\xff\xd8\xff" + HTML, FileProblem.UNKNOWN, id="web page behind a picture's mark"),
         pytest.param(b"\xff\xd8\xff" + bytes(FILE_BYTES_MAX), FileProblem.TOO_LARGE, id="too large"),
