@@ -74,7 +74,7 @@ def test_a_missed_call_is_logged_and_rung_back(served: Served, shots: Path) -> N
 def test_a_unit_that_accepted_a_referral_reads_what_was_ticked_for_it(served: Served, shots: Path) -> None:
     number = a_busy_day(served)
     worker = a_member(served.runtime, unit="village-xijin-jinbei", name="王主任")
-    asked = a_member(served.runtime, unit="city-civil-affairs", name="小赵")
+    asked = a_member(served.runtime, unit="town-nanshan", name="小赵")
     served.runtime.tickets.claim(worker, number)
     visit = {
         "visited_on": "2026-11-23",
@@ -88,7 +88,7 @@ def test_a_unit_that_accepted_a_referral_reads_what_was_ticked_for_it(served: Se
         visitor.log_in(worker)
         page = visitor.page
         visitor.open(f"/tickets/{number}/referrals")
-        page.get_by_label("转给谁").select_option("city-civil-affairs")
+        page.get_by_label("转给谁").select_option("town-nanshan")
         page.get_by_label("请对方做什么").fill("请上门看看要不要临时救助")
         page.get_by_label("谁同意的").fill("奶奶电话里同意")
         page.get_by_label("家访记录").check()
