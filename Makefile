@@ -21,7 +21,7 @@ help:
 	@echo "make bench  measure speed and memory, write docs/performance.md"
 	@echo "make bench-reply  measure replies per second only, write nothing"
 	@echo "make bench-desk   measure the ticket services only, write their tables"
-	@echo "make simulate   play a year of the hotline; ARGS='--seed 7 --months 12 --report FILE --charts FOLDER'"
+	@echo "make simulate   play a year of the hotline; ARGS='--seed 7 --months 12 --report FILE'"
 	@echo "make eval   measure how well messages are understood, into docs/nlu.md"
 	@echo "make clean  remove both environments and the tools; data stays"
 
@@ -55,7 +55,7 @@ bench-desk: env
 	$(UV) run --no-sync python -m tests.bench --desk
 
 simulate: env
-	$(UV) run --locked --group eval python -m tests.simulation $(ARGS)
+	$(UV) run --no-sync python -m tests.simulation $(ARGS)
 
 eval: env
 	$(UV) run --locked --group eval python -m tests.evaluation $(ARGS)

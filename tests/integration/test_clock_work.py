@@ -166,7 +166,7 @@ def test_after_three_days_down_each_level_is_told_once_with_the_true_times_up_to
     receipt = runtime.intake.receive(a_risk_arrival("孩子被打，在津北村"))
     assert receipt.ticket is not None
     number, boss = receipt.ticket.number, a_supervisor(runtime)
-    due = clock.now() + timedelta(minutes=20)
+    due = clock.now() + timedelta(minutes=15)
     clock.advance(timedelta(days=3))
     woken = clock.now()
 

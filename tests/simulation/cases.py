@@ -25,6 +25,8 @@ class Case:
     first_claimed_at: datetime | None = None
     claimed_level: int = 0
     is_merged: bool = False
+    #: The ticket worked on instead while it is merged.
+    kept: "Case | None" = None
     was_returned: bool = False
     was_reopened: bool = False
 
@@ -37,6 +39,14 @@ class Case:
     def is_childs(self) -> bool:
         """Whether it is about a child."""
         return self.matter.category is Category.CHILD_PROTECTION
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When somebody first had it; of a merged one, when somebody had the ticket worked on instead."""
+        if self.first_claimed_at is None and self.is_merged and self.kept is not None:
+            kept_at = self.kept.taken_at
+            return None if kept_at is None else max(kept_at, self.opened_at)
+        return self.first_claimed_at
 
     @property
     def is_untaken(self) -> bool:

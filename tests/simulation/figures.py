@@ -147,13 +147,13 @@ def _totals(life: Life, months: Sequence[Counts]) -> dict[str, int]:
 
 
 def _wait(case: Case, runtime: Runtime) -> Wait:
-    until = case.first_claimed_at or runtime.clock.now()
+    until = case.taken_at or runtime.clock.now()
     return Wait(
         number=case.number,
         opened=f"{case.opened_at.astimezone(BEIJING):%m-%d %H:%M}",
         when=_when(case.opened_at, runtime),
         first_unit=case.first_unit,
-        taken_by=case.unit if case.first_claimed_at else "",
+        taken_by=case.unit if case.taken_at else "",
         levels=case.claimed_level,
         minutes=round((until - case.opened_at).total_seconds() / MINUTE_S, 1),
     )
@@ -206,7 +206,7 @@ def _stretches(life: Life, runtime: Runtime) -> Iterator[Stretch]:
 def _stretch(life: Life, name: str, days: Sequence[date]) -> Stretch:
     tallies = [life.tally.days[day] for day in days]
     cases = [one for one in life.cases.values() if one.opened_at.astimezone(BEIJING).date() in set(days)]
-    taken = [(one, _minutes(one)) for one in cases if one.first_claimed_at is not None]
+    taken = [(one, _minutes(one)) for one in cases if one.taken_at is not None]
     counted: Counter[str] = sum((_counted(one) for one in tallies), Counter())
     return Stretch(
         name=name,
@@ -234,7 +234,7 @@ def _counted(day: DayTally) -> Counter[str]:
 
 
 def _minutes(case: Case) -> float:
-    taken_at = case.first_claimed_at or case.opened_at
+    taken_at = case.taken_at or case.opened_at
     return round((taken_at - case.opened_at).total_seconds() / MINUTE_S, 1)
 
 

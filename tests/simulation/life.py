@@ -299,7 +299,7 @@ class Life:
             return False
         into = proposal.ticket.number
         self._runtime.tickets.merge(self._people.operator, case.number, into=into, reason="同一件事")
-        case.is_merged = True
+        case.is_merged, case.kept = True, self.cases[into]
         self._today.merged += 1
         return True
 
@@ -313,7 +313,7 @@ class Life:
         """The mistake is seen: two tickets again, each with the deadline it had."""
         self._runtime.tickets.unmerge(self._people.supervisor, case.number, reason="不是同一件事")
         record = self._record(case.number)
-        case.is_merged, case.unit = False, record.unit
+        case.is_merged, case.kept, case.unit = False, None, record.unit
         self.tally.parted += 1
         self.tally.parted_wrong += record.resolve_by_at != due_at
         self._notice(case)

@@ -28,7 +28,8 @@ class Proposal:
 
     ticket: TicketView
     likeness: Likeness
-    #: A child's case: looked at and merged by hand only, never by one tap.
+    #: A child's case, or somebody in danger: looked at and merged by hand only, never by one tap. What is
+    #: merged by mistake lies in no queue until the mistake is seen.
     by_hand_only: bool
 
 
@@ -93,7 +94,7 @@ class Repeats(DeskPart):
 
     def _proposal(self, work: Work, record: TicketRecord, pair: tuple[Likeness, TicketRecord]) -> Proposal:
         like, other = pair
-        by_hand = any(is_childs(self._office, one) for one in (record, other))
+        by_hand = any(one.risk_rank or is_childs(self._office, one) for one in (record, other))
         return Proposal(self._view(work, other), like, by_hand)
 
     def _told(self, record: TicketRecord) -> Told:
