@@ -13,7 +13,7 @@ from ticketing.domain.errors import MergeRefused, ReportMissing, TicketingError,
 from ticketing.domain.lifecycle import Status
 from ticketing.domain.repeats import Ground
 from ticketing.domain.staff import Actor, Role
-from ticketing.domain.ticket import TicketView
+from ticketing.domain.ticket import PhoneReport, TicketView
 from ticketing.domain.vocabulary import Category, Risk
 
 CITY = "city-hotline"
@@ -278,3 +278,15 @@ def test_a_storms_tenth_repeat_is_merged_and_read_with_no_more_statements_than_i
 
     assert taken[2] == taken[-1]
     assert len(runtime.repeats.joined(boss, first).parts) == len(repeats)
+
+
+def test_a_ticket_about_somebody_in_danger_is_merged_by_hand_only(runtime: Runtime) -> None:
+    operator = a_member(runtime, role=Role.OPERATOR, unit=CITY)
+    report = PhoneReport(
+        Category.ELDER_HARM, Risk.URGENT, "儿子打骂老母亲，在菜市场旁", place="西津街道城东社区"
+    )
+    first, second = (runtime.tickets.file(operator, report).number for _ in range(2))
+
+    found = runtime.repeats.joined(operator, second).proposals
+
+    assert [(one.ticket.number, one.by_hand_only) for one in found] == [(first, True)]

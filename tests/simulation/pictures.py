@@ -50,7 +50,7 @@ def _waits(figures: Figures, path: Path) -> None:
     axes.set_xlabel("minutes until somebody took it")
     axes.set_ylabel("% of children's tickets")
     axes.legend(loc="lower right")
-    axes.set_title("Children's tickets: taken within, by when they came (dotted: the promised hour)")
+    axes.set_title("Children's tickets by when they came (dotted: the promised hour)")
     _save(figure, path)
 
 

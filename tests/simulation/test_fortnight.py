@@ -32,6 +32,6 @@ def test_a_fortnight_balances_and_is_the_same_twice(empty_houses: list[Settings]
     assert told["requests"] == told["answered_by_telephone"] + told["answered_in_writing"] + told["tickets"]
     assert told["tickets"] > 30
     assert sum(once.figures.escalated_to.values()) > 0
-    # Nobody of the unit there, at night: still somebody of a level above has taken it.
-    assert once.figures.child_worst_min < 6 * 60
+    # Nobody of the unit there, at night: still somebody awake has taken it, hardly after the promised hour.
+    assert once.figures.child_worst_min < 90
     assert "| requests |" in markdown(once.figures)
