@@ -114,7 +114,7 @@ class WaitingWatch:
         return NewTask(
             kind=TaskKind.WAITING_CHAT,
             unit=self._office.catalogue.unit_for(Category.HUMAN, Place()),
-            due_at=self._office.clock.now(),
+            due_at=one.since_at + self._office.care.waiting.first_after,
             text=self._office.texts.get("waiting.task"),
             dedupe_key=waiting_key(one.conversation_id, one.since_at),
         )
