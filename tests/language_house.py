@@ -20,6 +20,8 @@ MODEL_HOME = Path(os.environ.get("HOTLINE_HOME", training.ROOT / ".data"))
 #: Limits for a machine that does other things too.
 READY_WITHIN_S = 240
 STOPPED_WITHIN_S = 30
+#: The action server never ends when it and its workers are told at once, and none has anything to lose.
+ASKED_TO_STOP_FOR_S = 2
 
 
 @contextmanager
@@ -73,7 +75,7 @@ def end(pid: int) -> None:
     family = [*parent.children(recursive=True), parent]
     for member in family:
         member.terminate()
-    _, alive = psutil.wait_procs(family, timeout=STOPPED_WITHIN_S / 2)
+    _, alive = psutil.wait_procs(family, timeout=ASKED_TO_STOP_FOR_S)
     for member in alive:
         member.kill()
 
