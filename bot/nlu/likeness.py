@@ -31,31 +31,37 @@ class Examples:
 
     def __init__(self, views: Sequence[View]) -> None:
         """Keep them as the product with new rows wants them."""
-        self._weights = [view.weight / sum(view.weight for view in views) for view in views]
+        self._weights = [view.weight for view in views]
         # Sparse products gather whole rows: by feature, since a new text has few of them.
         self._columns = [view.rows.T.tocsr() if issparse(view.rows) else view.rows.T for view in views]
 
-    def likeness(self, rows: Sequence[Any]) -> Any:
-        """Between new rows, one matrix a view, and every example.
+    def product(self, view: int, rows: Any) -> Any:
+        """How near new rows are to every example in one view. Shape (new texts, examples), float32."""
+        found = rows @ self._columns[view]
+        return found.toarray() if issparse(found) else found
+
+    def likeness(self, products: Sequence[Any]) -> Any:
+        """Of new texts and every example, by the products of the first so many views.
 
         Shape (new texts, examples), float32, 1 where both are the same.
         """
-        found = np.zeros((rows[0].shape[0], self._columns[0].shape[1]), dtype=np.float32)
-        for weight, seen, columns in zip(self._weights, rows, self._columns, strict=True):
-            product = seen @ columns
-            found += np.float32(weight) * (product.toarray() if issparse(product) else product)
+        weights = self._weights[: len(products)]
+        found = np.zeros(products[0].shape, dtype=np.float32)
+        for weight, product in zip(weights, products, strict=True):
+            found += np.float32(weight / sum(weights)) * product
         found -= 1
         found *= 2 * _FADING
         return np.exp(found, out=found)
 
 
 def among(examples: Examples, rows: Sequence[Any]) -> Any:
-    """Likeness of all examples to one another, a block of rows at a time."""
+    """Likeness of all examples to one another in the first so many views, a block of rows at a time."""
     size = rows[0].shape[0]
     table = np.empty((size, size), dtype=np.float32)
     for start in range(0, size, _BLOCK):
         block = slice(start, start + _BLOCK)
-        table[block] = examples.likeness([seen[block] for seen in rows])
+        products = [examples.product(view, seen[block]) for view, seen in enumerate(rows)]
+        table[block] = examples.likeness(products)
     return table
 
 

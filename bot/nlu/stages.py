@@ -56,12 +56,12 @@ class Opinion:
 class Heads:
     """The intent, the aspect, the danger and its grade, by likeness to the same examples."""
 
-    def __init__(self, views: Sequence[View], lesson: Lesson, sharpness: float) -> None:
-        """Learn all; the aspect only where one can be asked about, the grade only where there is danger."""
-        rows = [view.rows for view in views]
-        self._examples = Examples(views)
+    def __init__(self, table: Any, lesson: Lesson, sharpness: float) -> None:
+        """Learn all; the aspect only where one can be asked about, the grade only where there is danger.
+
+        ``table`` is the likeness of the lesson's texts to one another, and is used up.
+        """
         self._sharpness = sharpness
-        table = among(self._examples, rows)
         asking = np.flatnonzero(lesson.asks)
         self.aspect = Regression.fitted(table, lesson.aspects, asking)
         self._grade = _graded(table, lesson)
@@ -70,9 +70,8 @@ class Heads:
         dangerous = {intent for intent, danger in zip(lesson.intents, lesson.dangers, strict=True) if danger}
         self._dangerous = np.array([name in dangerous for name in self.intent.names])
 
-    def opinion(self, rows: Sequence[Any]) -> Opinion:
-        """What they make of the rows, one matrix a view."""
-        likeness = self._examples.likeness(rows)
+    def opinion(self, likeness: Any) -> Opinion:
+        """What they make of new texts, by their likeness to every example."""
         # The scores of all intents at risk together are the regression of "somebody is at risk" itself.
         danger = self.intent.scores(likeness)[:, self._dangerous].sum(axis=1)
         return Opinion(
@@ -116,14 +115,18 @@ class Judgement:
         views = [View(self._ngrams.rows(lesson.texts), _NGRAMS)]
         if self._quick != "none":
             views.append(View(_all_vectors(self._quick, lesson.texts), _QUICK))
-        self._first = Heads(views, lesson, config["sharpness"])
-        self._second: Heads | None = None
+        quick = len(views)
         if self._better != "none":
             vectors = _all_vectors(self._better, lesson.texts)
             # These vectors all point one way; what tells them apart is how they differ from their mean.
             self._mean = vectors.mean(axis=0)
-            views = [*views, View(unit(vectors - self._mean), _BETTER)]
-            self._second = Heads(views, lesson, config["sharpness"])
+            views.append(View(unit(vectors - self._mean), _BETTER))
+        self._examples = Examples(views)
+        rows = [view.rows for view in views]
+        self._first = Heads(among(self._examples, rows[:quick]), lesson, config["sharpness"])
+        self._second: Heads | None = None
+        if self._better != "none":
+            self._second = Heads(among(self._examples, rows), lesson, config["sharpness"])
 
     @property
     def intent_names(self) -> Any:
@@ -138,19 +141,24 @@ class Judgement:
     def warm(self) -> None:
         """Read one sentence with everything there is, so that the first resident need not wait for it."""
         texts = ["warm"]
-        rows = [view.rows for view in self._quick_views(texts)]
-        self._first.opinion(rows)
-        self._again(texts, rows)
+        products = self._quick_products(texts)
+        self._first.opinion(self._examples.likeness(products))
+        self._again(texts, products)
 
     def of(self, texts: Sequence[str]) -> Opinion:
-        """The opinion on every normalised text."""
-        rows = [view.rows for view in self._quick_views(texts)]
-        first = self._first.opinion(rows)
+        """The opinion on every normalised text; the first is a whole message, the others are its parts.
+
+        A part is read again only if danger is in doubt: what it is about matters little, and the better
+        encoder is most of the time. On 2,025 messages nobody trained on it changed one intent.
+        """
+        products = self._quick_products(texts)
+        first = self._first.opinion(self._examples.likeness(products))
         doubtful = (first.dangers > _CALM) & (first.dangers < _DANGEROUS)
-        unsure = np.flatnonzero(doubtful | (first.intents.max(axis=1) < self._sure)).tolist()
+        doubtful[0] |= first.intents[0].max() < self._sure
+        unsure = np.flatnonzero(doubtful).tolist()
         if not unsure:
             return first
-        better = self._again([texts[index] for index in unsure], [seen[unsure] for seen in rows])
+        better = self._again([texts[index] for index in unsure], [seen[unsure] for seen in products])
         if better is not None:
             first.intents[unsure] = better.intents
             first.aspects[unsure] = better.aspects
@@ -158,14 +166,17 @@ class Judgement:
             first.emergencies[unsure] = better.emergencies
         return first
 
-    def _again(self, texts: Sequence[str], rows: Sequence[Any]) -> Opinion | None:
+    def _again(self, texts: Sequence[str], products: Sequence[Any]) -> Opinion | None:
+        """A better opinion; ``products`` are those of the quick views."""
         if self._second is None:
             return None
         vectors = unit(encoder(self._better).vectors(texts) - self._mean)
-        return self._second.opinion([*rows, vectors])
+        product = self._examples.product(len(products), vectors)
+        return self._second.opinion(self._examples.likeness([*products, product]))
 
-    def _quick_views(self, texts: Sequence[str]) -> list[View]:
-        views = [View(self._ngrams.rows(texts), _NGRAMS)]
+    def _quick_products(self, texts: Sequence[str]) -> list[Any]:
+        products = [self._examples.product(0, self._ngrams.rows(texts))]
         if self._quick != "none":
-            views.append(View(encoder(self._quick).vectors(texts), _QUICK))
-        return views
+            vectors = encoder(self._quick).vectors(texts)
+            products.append(self._examples.product(len(products), vectors))
+        return products
