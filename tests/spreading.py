@@ -7,12 +7,13 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-#: Each trains a model for minutes on one core, the one that all others of its kind then use. Asked for at
-#: once they keep two cores busy; asked for later, all who need the model would wait for one of them.
-_TRAINING: Final = ("tests/nlu/test_floors.py", "tests/nlu/test_model.py")
+#: Trains a model from what the shipped one is made of, and waits for that one: most of the work is the same.
+#: Asked for later, it would be what everybody waits for at the end.
+_TRAINS: Final = "tests/nlu/test_floors.py"
+_NEEDS_MODEL: Final = "model"
 #: These share one house with a language server, which takes longer to start than any of them runs.
 _TOGETHER: Final = "tests/dialogue/"
-_LONG: Final = ("model", "browser", "slow")
+_LONG: Final = ("browser", "slow")
 
 
 class Spreading(LoadScopeScheduling):
@@ -28,9 +29,22 @@ class Spreading(LoadScopeScheduling):
 
 
 def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Files that train, then those with long tests, then all others: small ones fill up the end."""
-    long = {_file(item) for item in items if any(item.get_closest_marker(name) for name in _LONG)}
-    return sorted(items, key=lambda item: (_file(item) not in _TRAINING, _file(item) not in long))
+    """The file that trains, long files without a model, those that need one, and small ones for the end."""
+    needy, long = _files_of(items, _NEEDS_MODEL), _files_of(items, *_LONG)
+
+    def place(item: pytest.Item) -> int:
+        file = _file(item)
+        if file == _TRAINS:
+            return 0
+        if file in needy or file.startswith(_TOGETHER):
+            return 2
+        return 1 if file in long else 3
+
+    return sorted(items, key=place)
+
+
+def _files_of(items: Sequence[pytest.Item], *markers: str) -> set[str]:
+    return {_file(item) for item in items if any(item.get_closest_marker(name) for name in markers)}
 
 
 def _file(item: pytest.Item) -> str:
