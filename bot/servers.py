@@ -68,7 +68,7 @@ def action_server(settings: Settings) -> Iterator[str]:
     port = free_port()
     program = Program(
         name="action-server",
-        command=(sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)),
+        command=(sys.executable, "-m", "actions", "--actions", "actions", "--port", str(port)),
         environment={
             **os.environ,
             "SANIC_HOST": LOOPBACK,

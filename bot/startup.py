@@ -189,7 +189,7 @@ class _Opening:
         port = self.installation.actions_port
         yield Program(
             name=ACTION_SERVER,
-            command=(sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)),
+            command=(sys.executable, "-m", "actions", "--actions", "actions", "--port", str(port)),
             # Without it the action server, which opens tickets, would listen to the whole network.
             environment={**self._own_environment(), "SANIC_HOST": LOOPBACK},
             is_ready=lambda: answers(f"{self.actions_url}/health"),

@@ -49,7 +49,7 @@ def action_server(settings: Settings, home: Path) -> Iterator[str]:
         "REDIS_URL": settings.redis_url,
         "HOTLINE_SECRET": settings.secret,
     }
-    command = (sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port))
+    command = (sys.executable, "-m", "actions", "--actions", "actions", "--port", str(port))
     with running(command, environment, home / "action-server.log"):
         wait_for(f"http://127.0.0.1:{port}/health", home / "action-server.log")
         yield f"http://127.0.0.1:{port}/webhook"

@@ -9,7 +9,7 @@ MIB = 2**20
 #: Words of a command line by which a process is known, the first that fits.
 NAMES: Mapping[str, str] = {
     "language_server": "language server (Rasa)",
-    "rasa_sdk": "action server",
+    "--actions": "action server",
     "bot web": "web",
     "bot worker": "worker (RQ)",
     "bot scheduler": "scheduler",
