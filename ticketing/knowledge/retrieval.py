@@ -3,7 +3,8 @@
 Chosen on the questions of the training data, a part at a time held out of the index, and on all its small
 talk. From ``OFFER_FROM`` on fewer than 8 of 100 pieces of small talk are offered anything. Where the first
 leads clearly, as it does for 57 of 100 held-out questions, it is given as the answer; of 100 pieces of small
-talk, many of them about dead and beaten people in films, for none or one. A test holds both, and how often these are right.
+talk, many of them about dead and beaten people in films, for none or one. A test holds both, and how often
+these are right.
 """
 
 from collections.abc import Sequence
