@@ -1,9 +1,10 @@
 """``hotline predict``: the verdict on many messages by the way the live system takes, without a ticket."""
 
 import asyncio
+import os
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,15 +12,18 @@ from bot.gateway import assessed
 from bot.gateway_ports import Reader
 from bot.jsonl import Message, RowId
 from bot.rasa_client import RasaClient, RasaUnavailable
-from bot.servers import language_server
+from bot.servers import reading_servers
 from bot.training import ensure_model, served_model
 from ticketing.domain.triage import Assessment
 from ticketing.domain.vocabulary import Talk
 from ticketing.settings import Installation, Settings, SettingsFault
 
-#: The language server works on one message at a time; a few more keep it from waiting for us.
+#: A language server works on one message at a time; a few more keep it from waiting for us.
 AT_ONCE = 8
 TRIES = 3
+#: A second language server takes as long to start as a few hundred messages do.
+MANY = 300
+SERVERS_MAX = 2
 
 
 async def predictions(
@@ -71,13 +75,36 @@ def running_server(installation: Installation) -> str | None:
 
 
 @contextmanager
-def private_server(installation: Installation) -> Iterator[str]:
-    """URL of a language server of our own, trained first if need be."""
+def private_servers(installation: Installation, messages: int) -> Iterator[list[str]]:
+    """URLs of language servers of our own for so many messages, trained first if need be.
+
+    For many messages two, where there are cores for them: one works on one message at a time.
+    """
     # Training reports in English; this command's standard output is data.
     ensure_model(installation.home, report=lambda _sentence: None)
     model = served_model(installation.home)
-    with TemporaryDirectory(prefix="hotline-predict-") as folder, language_server(model, Path(folder)) as url:
-        yield url
+    count = min(SERVERS_MAX, os.cpu_count() or 1) if messages >= MANY else 1
+    with ExitStack() as stack:
+        folders = [stack.enter_context(TemporaryDirectory(prefix="hotline-predict-")) for _ in range(count)]
+        yield stack.enter_context(reading_servers(model, list(map(Path, folders))))
+
+
+class Several:
+    """Language servers that read alike; a message goes to the one with the least to do."""
+
+    def __init__(self, readers: Sequence[Reader]) -> None:
+        """Give to ``readers``, one or more."""
+        self._readers = readers
+        self._at_work = [0] * len(readers)
+
+    async def parse(self, text: str) -> Mapping[str, object]:
+        """What one of them makes of a text; raises RasaUnavailable."""
+        place = self._at_work.index(min(self._at_work))
+        self._at_work[place] += 1
+        try:
+            return await self._readers[place].parse(text)
+        finally:
+            self._at_work[place] -= 1
 
 
 async def _model_at(url: str) -> str:

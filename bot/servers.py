@@ -50,6 +50,23 @@ class Program:
 @contextmanager
 def language_server(model: Path, home: Path, *, actions_url: str = NO_ACTIONS) -> Iterator[str]:
     """URL of a language server with ``model`` loaded; its log and its tracker file lie in ``home``."""
+    url, program = _language_program(model, home, actions_url)
+    with running(program, home):
+        yield url
+
+
+@contextmanager
+def reading_servers(model: Path, homes: Sequence[Path]) -> Iterator[list[str]]:
+    """URLs of language servers with the same model, one a folder, started all at once."""
+    with ExitStack() as stack:
+        programs = [(home, *_language_program(model, home, NO_ACTIONS)) for home in homes]
+        children = [stack.enter_context(_launched(program, home)) for home, _, program in programs]
+        for child, (home, _, program) in zip(children, programs, strict=True):
+            _wait(child, program, _log_of(program, home))
+        yield [url for _, url, _ in programs]
+
+
+def _language_program(model: Path, home: Path, actions_url: str) -> tuple[str, Program]:
     port = free_port()
     url = f"http://{LOOPBACK}:{port}"
     program = Program(
@@ -58,8 +75,7 @@ def language_server(model: Path, home: Path, *, actions_url: str = NO_ACTIONS) -
         environment=training.server_environment(home, actions_url=actions_url),
         ready_url=f"{url}/status",
     )
-    with running(program, home):
-        yield url
+    return url, program
 
 
 @contextmanager
@@ -112,9 +128,16 @@ def scratch_house(model: Path) -> Iterator[Settings]:
 @contextmanager
 def running(program: Program, home: Path) -> Iterator[None]:
     """The program and all it starts: ready inside, ended outside; raises EmbeddedServerFault."""
-    log_file = home / f"{program.name}.log"
+    with _launched(program, home) as child:
+        _wait(child, program, _log_of(program, home))
+        yield
+
+
+@contextmanager
+def _launched(program: Program, home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The program, hardly begun; ended outside with all it started."""
     command = (*tied_to_parent("TERM", None), *program.command)
-    with log_file.open("wb") as output:
+    with _log_of(program, home).open("wb") as output:
         child = subprocess.Popen(
             command,
             cwd=training.ROOT,
@@ -125,10 +148,13 @@ def running(program: Program, home: Path) -> Iterator[None]:
             start_new_session=True,
         )
     try:
-        _wait(child, program, log_file)
-        yield
+        yield child
     finally:
         _end(child)
+
+
+def _log_of(program: Program, home: Path) -> Path:
+    return home / f"{program.name}.log"
 
 
 def answers(url: str) -> bool:

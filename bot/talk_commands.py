@@ -4,7 +4,7 @@ import asyncio
 import sys
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from bot.conversing import row_of as spoken_row
 from bot.gateway import gateway_of
 from bot.jsonl import BadLine, Message, line_of, messages, scripts
 from bot.messages import InboundMessage, OutboundMessage
-from bot.predicting import predictions, private_server, running_server
+from bot.predicting import Several, predictions, private_servers, running_server
 from bot.predicting import row_of as verdict_row
 from bot.rasa_client import RasaClient
 from bot.servers import scratch_house
@@ -62,11 +62,11 @@ def predict() -> None:
     installation = Installation.from_env()
     url = running_server(installation)
     if url is not None:
-        asyncio.run(_predicted(asked, url))
+        asyncio.run(_predicted(asked, [url]))
         return
     _tell("terminal.starting_language")
-    with private_server(installation) as private_url:
-        asyncio.run(_predicted(asked, private_url))
+    with private_servers(installation, len(asked)) as urls:
+        asyncio.run(_predicted(asked, urls))
 
 
 def converse(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
@@ -102,9 +102,11 @@ def _print_replies(replies: Sequence[OutboundMessage]) -> None:
             typer.echo(texts().get("terminal.button", text=button.text))
 
 
-async def _predicted(asked: Sequence[Message], url: str) -> None:
+async def _predicted(asked: Sequence[Message], urls: Sequence[str]) -> None:
     done = 0
-    async with RasaClient(url, reply_timeout_s=BULK_TIMEOUT_S) as language:
+    async with AsyncExitStack() as stack:
+        clients = [RasaClient(url, reply_timeout_s=BULK_TIMEOUT_S) for url in urls]
+        language = Several([await stack.enter_async_context(client) for client in clients])
         async for message_id, verdict in predictions(asked, language):
             sys.stdout.buffer.write(line_of(verdict_row(message_id, verdict)))
             sys.stdout.buffer.flush()

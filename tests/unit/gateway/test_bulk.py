@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.gateway_ports import Reader
 from bot.jsonl import BadLine, Message, Problem, Script, line_of, messages, scripts
-from bot.predicting import predictions, row_of
+from bot.predicting import Several, predictions, row_of
 from bot.rasa_client import RasaFault, RasaUnavailable
 from tests.fakes.language import CALM
 from ticketing.domain.triage import Assessment
@@ -87,7 +88,7 @@ class Slow:
         return CALM
 
 
-async def predicted(asked: list[Message], language: Slow) -> list[tuple[str | int, Assessment]]:
+async def predicted(asked: list[Message], language: Reader) -> list[tuple[str | int, Assessment]]:
     """All verdicts."""
     return [pair async for pair in predictions(asked, language)]
 
@@ -105,6 +106,17 @@ def test_a_server_that_fails_now_and_then_is_asked_again() -> None:
     verdicts = asyncio.run(predicted([Message(1, "你好")], Slow(is_flaky=True)))
 
     assert verdicts[0][1].talk == "greet"
+
+
+def test_two_servers_share_the_messages_evenly() -> None:
+    first, second = Slow(), Slow()
+
+    asyncio.run(
+        predicted([Message(number, f"第{number}句") for number in range(100)], Several([first, second]))
+    )
+
+    assert len(first.tries) + len(second.tries) == 100
+    assert 25 < len(first.tries) < 75
 
 
 def test_what_says_nothing_by_itself_is_unclear() -> None:
