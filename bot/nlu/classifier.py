@@ -109,7 +109,8 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
     def persist(self) -> None:
         """Write the learned parts to Rasa's model storage."""
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._trained, folder / _MODEL_FILE, compress=3)
+            # Not compressed: Rasa packs the model anyway, and unpacking twice costs seconds at every start.
+            joblib.dump(self._trained, folder / _MODEL_FILE)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Write intent, ranking, aspect and questions on each message."""
