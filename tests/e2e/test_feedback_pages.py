@@ -162,4 +162,4 @@ def test_a_vote_needs_no_script(browser: Browser, site: str, tmp_path: Path) -> 
     page.get_by_role("button", name="过时了").click()
 
     expect(page.get_by_text("谢谢，已转给编辑。")).to_be_visible()
-    page.screenshot(path=shots_folder(tmp_path) / "feedback-no-script.png", full_page=True)
+    page.screenshot(path=shots_folder(tmp_path) / "feedback-no-script.png")
