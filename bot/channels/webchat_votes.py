@@ -49,7 +49,7 @@ class VotePages:
         form = await request.form()
         line, _ = await self._take(request, str(form.get("line")), str(form.get("vote")))
         base = str(request.scope.get("root_path", "")).rstrip("/")
-        return RedirectResponse(f"{base}/#m{line}", status_code=HTTPStatus.SEE_OTHER)
+        return RedirectResponse(f"{base}/#vote{line}", status_code=HTTPStatus.SEE_OTHER)
 
     async def by_script(self, request: Request) -> Response:
         """From the page's script."""

@@ -485,7 +485,7 @@ def test_an_answer_can_be_rated_with_and_without_script_and_the_bot_hears_nothin
     by_form = browser.post("/vote", data={"line": line["id"], "vote": "down.wrong"})
 
     assert told == {"line": line["id"], "vote": "down", "reason": ""}
-    assert by_form.headers["location"].endswith(f"/#m{line['id']}")
+    assert by_form.headers["location"].endswith(f"/#vote{line['id']}")
     page = browser.get("/").text
     assert 'value="down.wrong" aria-pressed="true"' in page
     assert 'href="/guide/dibao"' in page
