@@ -135,15 +135,14 @@ def choose_model(home: Path, report: Report = print) -> Path:
     return model
 
 
-def train(recipe: Recipe, unfinished: Path, log: Path) -> None:
+def train(recipe: Recipe, unfinished: Path, log: Path, *, gives_way: bool = False) -> None:
     """Make the model ``unfinished``, a name that no model in use has; raises TrainingFailed.
 
-    The trainer ends when this process does.
+    The trainer ends when this process does. One that ``gives_way`` lets others have the cores first.
     """
     command = (
         *tied_to_parent("KILL", None),
-        # Residents of a house that trains while it serves come first.
-        *("nice", "-n", "10"),
+        *(("nice", "-n", "10") if gives_way else ()),
         *(str(PYTHON), "-m", "rasa", "train", "--skip-validation", "--quiet"),
         *("--domain", recipe.domain, "--data", *recipe.data, "--config", recipe.config),
         *("--out", str(unfinished.parent.resolve())),
@@ -216,6 +215,8 @@ def training_environment(folder: Path) -> Mapping[str, str]:
     return {
         **language_environment(),
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"), cores),
+        # Threads that wait for one another give their core away meanwhile: others want it.
+        "OMP_WAIT_POLICY": "PASSIVE",
         "HOTLINE_VECTORS": str((folder / "vectors").resolve()),
     }
 
