@@ -109,7 +109,7 @@ def _alone(folder: Path, report: Report) -> Iterator[None]:
 
 
 def _train_shipped(model: Path, report: Report) -> None:
-    report("training the language model, about a minute and a half")
+    report("training the language model, some minutes the first time")
     started = time.monotonic()
     unfinished = model.with_name(f"unfinished-{os.getpid()}{ENDING}")
     train(SHIPPED, unfinished, model.parent / "training.log")

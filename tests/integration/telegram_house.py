@@ -17,10 +17,16 @@ from ticketing.domain.staff import Actor, Role
 from ticketing.domain.ticket import ChatLine, StoredReply, TicketView
 from ticketing.domain.triage import Finding
 from ticketing.domain.vocabulary import Channel
+from ticketing.settings import Settings
 
 #: Much longer than it takes, for a machine that does other things too.
 PATIENCE_S = 60.0
 BEATEN = "打孩子"
+
+
+def with_telegram(settings: Settings, api: BotApi) -> Settings:
+    """The same house with its bot."""
+    return replace(settings, telegram_token=TOKEN, telegram_api_base=api.url)
 
 
 @dataclass
@@ -74,7 +80,7 @@ class House:
     @asynccontextmanager
     async def polling(self, gateway: ChatGateway | None = None) -> AsyncIterator[None]:
         """The channel polls while the block runs; ``gateway`` stands in for the small one."""
-        settings = replace(self.runtime.settings, telegram_token=TOKEN, telegram_api_base=self.api.url)
+        settings = with_telegram(self.runtime.settings, self.api)
         async with opened(settings, gateway or self.gateway, self.runtime) as (bot, channel):
             task = asyncio.create_task(poll(bot, channel, timeout_s=1))
             try:

@@ -17,10 +17,10 @@ import pytest
 
 from bot.training import ROOT
 from bot.worker import relay_of
-from tests.conftest import SECRET
 from tests.factories import FakeClock, a_member, a_risk_arrival
-from tests.fakes.bot_api import TOKEN, BotApi, running_bot_api
+from tests.fakes.bot_api import BotApi, running_bot_api
 from tests.integration.own_house import own_house
+from tests.integration.telegram_house import with_telegram
 from ticketing.bootstrap import Runtime, build
 from ticketing.domain.lifecycle import Status
 from ticketing.domain.staff import Actor, Role
@@ -126,18 +126,6 @@ def house(postgres: str, valkey_url: str, tmp_path_factory: pytest.TempPathFacto
         with making(runtime.settings, api) as maker, psycopg.connect(url, autocommit=True) as watch:
             yield House(runtime, clock, api, maker, watch)
         runtime.close()
-
-
-def with_telegram(settings: Settings, api: BotApi) -> Settings:
-    """The same house with its bot."""
-    return Settings(
-        home=settings.home,
-        database_url=settings.database_url,
-        redis_url=settings.redis_url,
-        secret=SECRET,
-        telegram_token=TOKEN,
-        telegram_api_base=api.url,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from bot.worker import relay_of
 from tests.conftest import SECRET
 from tests.factories import FakeClock, a_member, a_risk_arrival, an_arrival
 from tests.fakes.bot_api import TOKEN, BotApi, Served, running_bot_api
+from tests.integration.telegram_house import with_telegram
 from tests.pictures import a_jpeg
 from ticketing.bootstrap import Runtime, build
 from ticketing.domain.arrival import Arrival, Kind
@@ -134,15 +135,3 @@ def test_what_a_dead_worker_had_taken_is_sent_by_the_next_one_when_its_lease_is_
     assert (early, late) == (0, 1)
     assert len(bot_api.texts_to(int(CHAT))) == 1
     runtime.close()
-
-
-def with_telegram(settings: Settings, bot_api: BotApi) -> Settings:
-    """The same house with its bot."""
-    return Settings(
-        home=settings.home,
-        database_url=settings.database_url,
-        redis_url=settings.redis_url,
-        secret=SECRET,
-        telegram_token=TOKEN,
-        telegram_api_base=bot_api.url,
-    )
