@@ -127,6 +127,7 @@ def scheduler_of(runtime: Runtime) -> Scheduler:
         "late_looks": runtime.second_looks.tell_late,
         "waiting": runtime.waiting_watch.sweep,
         "old_reads": runtime.reads.purge,
+        "month_figures": runtime.monthly.keep_settled,
         "outbox": lambda: relay.run(within_s=SWEEP_RELAYS_WITHIN_S),
         "spool": lambda: empty_spool(runtime),
     }

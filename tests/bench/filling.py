@@ -54,6 +54,8 @@ from (select id, lower(summary) as told from tickets
 """
 #: What was measured before is no part of this.
 EMPTY = "truncate tickets, ticket_events, ticket_search cascade"
+#: Nor what was kept of months that were not full yet.
+FORGET = "truncate month_figures"
 DROP_KEYS = "drop index ix_ticket_search_pairs"
 MAKE_KEYS = "create index ix_ticket_search_pairs on ticket_search using gin (pairs)"
 
@@ -72,6 +74,7 @@ def fill(url: str, *, first: int, last: int, worker_id: int) -> None:
         connection.execute(BEGIN)
         if first == 1:
             connection.execute(EMPTY)
+        connection.execute(FORGET)
         connection.execute(DROP_KEYS)
         for statement in (TICKETS, EVENTS, KEYS):
             connection.execute(statement, values)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+import psycopg
+
 from tests.bench.desk import UNIT, plain_url
 from tests.bench.filling import COMMON, RARE, fill
 from tests.bench.measuring import Round, percentile_ms, timed, told
@@ -21,6 +23,14 @@ CONTROL = "control: one ticket by its number"
 #: What others on the machine take away is left out: pages are told by their faster tenth.
 TOLD = 0.1
 CITY = "city-hotline"
+#: What the scheduler has to do when so much is not kept, the whole year last of all.
+KEEPING = {
+    "nothing: every round but one a day": "select 1",
+    "a month that has settled: once a month": (
+        "delete from month_figures where month = (select max(month) from month_figures)"
+    ),
+    "a whole year: once a day, to see that the rows still say so": "delete from month_figures",
+}
 
 
 @dataclass(slots=True)
@@ -39,6 +49,7 @@ class Growth:
         worker, boss = self._people
         fill(plain_url(runtime.settings), first=self._filled + 1, last=size, worker_id=worker.id)
         self._filled = size
+        self._measure_keeping(runtime, size=size)
         asked = tuple(pages(runtime, worker, boss))
         seconds: dict[str, list[float]] = {name: [] for name, _ in asked}
         # In turns, so that what others on the machine do meets all pages alike; the first rounds warm up.
@@ -50,9 +61,18 @@ class Growth:
         for name, values in seconds.items():
             self.rounds[name, size] = Round(tuple(values), sum(values))
 
+    def _measure_keeping(self, runtime: Runtime, *, size: int) -> None:
+        with psycopg.connect(plain_url(runtime.settings), autocommit=True) as connection:
+            for name, forget in KEEPING.items():
+                seconds = []
+                for _ in range(ASKED):
+                    connection.execute(forget)
+                    seconds.append(timed(runtime.monthly.keep_settled))
+                self.rounds[name, size] = Round(tuple(seconds), sum(seconds))
+
     def names(self) -> tuple[str, ...]:
         """The pages asked for."""
-        return tuple(dict.fromkeys(name for name, _ in self.rounds))
+        return tuple(dict.fromkeys(name for name, _ in self.rounds if name not in KEEPING))
 
     def milliseconds(self, name: str, size: int) -> float:
         """One page, when nothing else is in the way."""
@@ -83,8 +103,9 @@ def pages(runtime: Runtime, worker: Actor, boss: Actor) -> Iterator[tuple[str, C
     month = Month.of(runtime.clock.now()).plus(-1)
     yield "the month's notice", partial(runtime.monthly.report, boss, month)
     yield "the month's notice, a process's first", partial(first_report, runtime, boss, month)
+    yield "the notice of the month that is running", partial(runtime.monthly.report, boss, month.plus(1))
 
 
 def first_report(runtime: Runtime, boss: Actor, month: Month) -> object:
-    """With nothing remembered of the months before."""
+    """By a service that was made this moment, with its rules read from the file."""
     return Monthly(runtime.office, load_month_rules(DATA / "month")).report(boss, month)

@@ -71,10 +71,16 @@ class Found:
     rows: tuple[RawRow, ...]
 
 
+#: What groups of one month can be of.
+PARTS = frozenset({"month", "unit", "category", "town", "channel", "cell"})
+#: By month and what they are of.
+type Groups = Mapping[tuple[Month, str], Sequence[Group]]
+
+
 def report_of(month: Month, found: Found, rules: MonthRules, *, is_final: bool) -> MonthReport:
     """The notice of ``month``; towns, units and matters without tickets are left out."""
-    groups = found.groups
-    totals = {one.month: one.counts for one in groups if one.by == "month"}
+    groups = _sorted_out(found.groups)
+    totals = {one.month: one.counts for one in found.groups if one.by == "month"}
     by_town = {one.town: one.counts.small for one in _of(groups, month, "town")}
     named, rest = pooled(by_town, rules.small_under)
     return MonthReport(
@@ -94,15 +100,35 @@ def report_of(month: Month, found: Found, rules: MonthRules, *, is_final: bool) 
     )
 
 
-def _of(groups: Iterable[Group], month: Month, by: str) -> tuple[Group, ...]:
-    return tuple(one for one in groups if one.month == month and one.by == by)
+def looked_at(month: Month, rules: MonthRules) -> Mapping[Month, frozenset[str]]:
+    """The groups ``report_of`` looks at, by month: all of the month itself, of the year before it a few."""
+    return {month.plus(-back): _parts(back, rules) for back in range(MONTHS_OF_YEAR + 1)}
 
 
-def _by_slug(groups: Iterable[Group], month: Month, by: str) -> Mapping[str, Counts]:
+def _parts(back: int, rules: MonthRules) -> frozenset[str]:
+    if back == 0:
+        return PARTS
+    compared = {"town"} if back in {1, MONTHS_OF_YEAR} else set()
+    hot = {"cell"} if back <= rules.hot_spot_months else set()
+    return frozenset({"month", "category"} | compared | hot)
+
+
+def _sorted_out(groups: Iterable[Group]) -> Groups:
+    found: dict[tuple[Month, str], list[Group]] = {}
+    for one in groups:
+        found.setdefault((one.month, one.by), []).append(one)
+    return found
+
+
+def _of(groups: Groups, month: Month, by: str) -> Sequence[Group]:
+    return groups.get((month, by), ())
+
+
+def _by_slug(groups: Groups, month: Month, by: str) -> Mapping[str, Counts]:
     return {one.town if by == "town" else one.category: one.counts for one in _of(groups, month, by)}
 
 
-def _compared(groups: Sequence[Group], month: Month, by: str) -> tuple[Compared, ...]:
+def _compared(groups: Groups, month: Month, by: str) -> tuple[Compared, ...]:
     now = _by_slug(groups, month, by)
     before = _by_slug(groups, month.plus(-1), by)
     year_ago = _by_slug(groups, month.plus(-MONTHS_OF_YEAR), by)
@@ -113,23 +139,21 @@ def _compared(groups: Sequence[Group], month: Month, by: str) -> tuple[Compared,
     )
 
 
-def _cells(groups: Iterable[Group], month: Month) -> Mapping[Cell, int]:
+def _cells(groups: Groups, month: Month) -> Mapping[Cell, int]:
     return {Cell(one.category, one.town): one.counts.opened for one in _of(groups, month, "cell")}
 
 
-def _hot_spots(groups: Sequence[Group], month: Month, rules: MonthRules) -> tuple[tuple[Cell, Rise], ...]:
+def _hot_spots(groups: Groups, month: Month, rules: MonthRules) -> tuple[tuple[Cell, Rise], ...]:
     before = [_cells(groups, month.plus(-back)) for back in range(1, rules.hot_spot_months + 1)]
     return hot_spots(_cells(groups, month), before, rules.hot_spot)
 
 
-def _channels(
-    groups: Iterable[Group], month: Month, answered: Mapping[str, int]
-) -> Mapping[str, tuple[int, int]]:
+def _channels(groups: Groups, month: Month, answered: Mapping[str, int]) -> Mapping[str, tuple[int, int]]:
     opened = {one.channel: one.counts.opened for one in _of(groups, month, "channel")}
     return {slug: (opened.get(slug, 0), answered.get(slug, 0)) for slug in sorted({*opened, *answered})}
 
 
-def _foretold(groups: Sequence[Group], month: Month, rules: MonthRules) -> tuple[Foretold, ...]:
+def _foretold(groups: Groups, month: Month, rules: MonthRules) -> tuple[Foretold, ...]:
     """Matters of the coming month a year ago, against the mean of the last twelve months.
 
     Repeats count once: a hundred calls about one storm's outage are no season.

@@ -1,6 +1,8 @@
 """The month's figures, counted in the database from what happened to tickets before the cut-off."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import RowMapping, bindparam, text
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from ticketing.domain.lifecycle import DONE, OPEN, TRANSITIONS
 from ticketing.domain.month import Counts, Group, Month, RawRow, Settled
 from ticketing.domain.month_rules import MonthRules
+from ticketing.storage.tables import Json
 
 #: Where a ticket stands after its last move; tickets that left the notice keep the name of their status.
 STATE_AFTER: Mapping[str, str] = {
@@ -130,8 +133,10 @@ group by channel
 """)
 #: grouping() sets a bit for each column that is summed over: unit 8, category 4, town 2, channel 1.
 _SETS = {15: "month", 7: "unit", 11: "category", 13: "town", 14: "channel", 9: "cell"}
-LINES = frozenset({"hotline", "interaction", "found"})
-#: Columns named as the fields they fill.
+#: Columns of each line, and columns named as the fields they fill.
+LINES = {
+    line: (f"{line}_on_time", f"{line}_late", f"{line}_open") for line in ("hotline", "interaction", "found")
+}
 PLAIN_COUNTS = tuple(name for name in Counts.__dataclass_fields__ if name not in LINES)
 
 
@@ -167,19 +172,27 @@ class MonthCounts:
 type _Value = datetime | int | Sequence[str] | Mapping[str, str]
 
 
+def counted_by(rules: MonthRules, reports_as: Mapping[str, str]) -> str:
+    """A digest of all that makes the figures beside the rows: the statement and its values."""
+    return hashlib.sha256(json.dumps([_COUNTS.text, _how(rules, reports_as)]).encode()).hexdigest()
+
+
 def _params(
     first: Month, last: Month, *, rules: MonthRules, reports_as: Mapping[str, str]
 ) -> Mapping[str, _Value]:
+    return {"start": first.start_at, "end": last.plus(1).start_at, **_how(rules, reports_as)}
+
+
+def _how(rules: MonthRules, reports_as: Mapping[str, str]) -> Mapping[str, int | list[str] | dict[str, str]]:
+    """In an order of its own, so that the same values have the same digest in every process."""
     return {
-        "start": first.start_at,
-        "end": last.plus(1).start_at,
         "cutoff_days": rules.cutoff_days,
-        "state_after": STATE_AFTER,
-        "reports_as": dict(reports_as),
-        "contact_events": list(rules.contact_events),
-        "interaction": [channel.value for channel in rules.interaction_channels],
-        "found": [channel.value for channel in rules.found_channels],
-        "small_categories": [category.value for category in rules.small_categories],
+        "state_after": dict(STATE_AFTER),
+        "reports_as": dict(sorted(reports_as.items())),
+        "contact_events": sorted(rules.contact_events),
+        "interaction": sorted(channel.value for channel in rules.interaction_channels),
+        "found": sorted(channel.value for channel in rules.found_channels),
+        "small_categories": sorted(category.value for category in rules.small_categories),
         "dissatisfied_up_to": rules.dissatisfied_up_to,
     }
 
@@ -193,11 +206,12 @@ def _group(row: RowMapping) -> Group:
         category=row["category"] or "",
         town=row["town"] or "",
         channel=row["channel"] or "",
-        counts=_counts(row),
+        counts=counts_of(row),
     )
 
 
-def _counts(row: RowMapping) -> Counts:
+def counts_of(row: RowMapping | Json) -> Counts:
+    """Counts of numbers by their column, all of which must be there."""
     return Counts(
         hotline=_settled(row, "hotline"),
         interaction=_settled(row, "interaction"),
@@ -206,5 +220,15 @@ def _counts(row: RowMapping) -> Counts:
     )
 
 
-def _settled(row: RowMapping, line: str) -> Settled:
-    return Settled(row[f"{line}_on_time"], row[f"{line}_late"], row[f"{line}_open"])
+def _settled(row: RowMapping | Json, line: str) -> Settled:
+    on_time, late, still_open = LINES[line]
+    return Settled(row[on_time], row[late], row[still_open])
+
+
+def numbers_of(counts: Counts) -> Iterator[tuple[str, int]]:
+    """Each column with its number, as ``counts_of`` takes them."""
+    for line, names in LINES.items():
+        settled: Settled = getattr(counts, line)
+        yield from zip(names, (settled.on_time, settled.late, settled.open), strict=True)
+    for name in PLAIN_COUNTS:
+        yield name, getattr(counts, name)

@@ -30,6 +30,7 @@ from ticketing.storage.editor_examples import EditorExamples
 from ticketing.storage.feedback import Feedback
 from ticketing.storage.item_forms import ItemForms
 from ticketing.storage.month import MonthCounts
+from ticketing.storage.month_figures import MonthFigures
 from ticketing.storage.objections import Objections
 from ticketing.storage.orders import Orders
 from ticketing.storage.outbox import Outbox
@@ -67,6 +68,7 @@ class Work:
     clocks: Clocks
     repeats: RepeatLinks
     month: MonthCounts
+    figures: MonthFigures
     referrals: Referrals
     search: TicketSearch
     training: TrainingRuns
@@ -112,6 +114,7 @@ class Storage:
                     clocks=Clocks(session),
                     repeats=RepeatLinks(session),
                     month=MonthCounts(session),
+                    figures=MonthFigures(session),
                     referrals=Referrals(session),
                     search=TicketSearch(session),
                     training=TrainingRuns(session),
