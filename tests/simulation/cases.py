@@ -20,6 +20,8 @@ class Case:
     unit: str
     first_unit: str
     due_at: datetime
+    #: By when somebody was to have taken it.
+    take_by_at: datetime | None
     claimed_at: datetime | None = None
     #: However often it was claimed afterwards; how many levels up that was.
     first_claimed_at: datetime | None = None
@@ -27,13 +29,20 @@ class Case:
     is_merged: bool = False
     #: The ticket worked on instead while it is merged.
     kept: "Case | None" = None
+    #: Merged by mistake and parted.
+    was_mistaken: bool = False
     was_returned: bool = False
     was_reopened: bool = False
 
     @property
+    def risk(self) -> Risk:
+        """Of the matter."""
+        return self.matter.risk
+
+    @property
     def at_risk(self) -> bool:
         """Whether people are woken for it."""
-        return self.matter.risk is not Risk.NONE
+        return self.risk is not Risk.NONE
 
     @property
     def is_childs(self) -> bool:

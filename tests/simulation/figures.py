@@ -16,6 +16,7 @@ from ticketing.bootstrap import Runtime
 from ticketing.domain.clock import BEIJING
 from ticketing.domain.month import Counts, Month, Rate
 from ticketing.domain.staff import Actor
+from ticketing.domain.vocabulary import Risk
 
 MINUTE_S = 60.0
 #: So many days off in a row are a holiday, fewer a weekend.
@@ -25,7 +26,7 @@ LONGEST_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long a ticket about somebody in danger lay untaken."""
+    """How long a ticket lay untaken."""
 
     number: str
     opened: str
@@ -35,6 +36,8 @@ class Wait:
     taken_by: str
     levels: int
     minutes: float
+    #: Longer than was promised.
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,28 @@ class Spread:
     median: float
     p95: float
     worst: float
-    #: Longer than the promised hour, in per cent.
-    over_an_hour: float
 
     @classmethod
     def of(cls, minutes: Sequence[float]) -> "Spread":
         """Zeroes of nothing."""
         if not minutes:
-            return cls(0, 0.0, 0.0, 0.0, 0.0)
+            return cls(0, 0.0, 0.0, 0.0)
         ordered = sorted(minutes)
         p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
-        late = sum(one > 60 for one in ordered)
-        share = round(100 * late / len(ordered), 1)
-        return cls(len(ordered), round(statistics.median(ordered), 1), p95, ordered[-1], share)
+        return cls(len(ordered), round(statistics.median(ordered), 1), p95, ordered[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How long tickets lay untaken, and how many of them longer than was promised."""
+
+    spread: Spread
+    late: int
+
+    @classmethod
+    def of(cls, waits: Sequence[Wait]) -> "Taken":
+        """Of some waits."""
+        return cls(Spread.of([one.minutes for one in waits]), sum(one.is_late for one in waits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +96,12 @@ class Figures:
 
     totals: dict[str, int]
     escalated_to: dict[str, int]
-    #: Waits of children's tickets by when they came, and of the other tickets about people in danger.
-    child_waits: dict[str, Spread]
-    other_waits: dict[str, Spread]
+    #: Waits of children's tickets by when they came, and of the others about life and limb and other danger.
+    child_waits: dict[str, Taken]
+    emergency_waits: dict[str, Taken]
+    urgent_waits: dict[str, Taken]
+    #: Of tickets merged by mistake, until somebody had them after all.
+    mistaken_waits: Taken
     longest: tuple[Wait, ...]
     stretches: tuple[Stretch, ...]
     #: By month: total, settled in time, late, open, dissatisfied.
@@ -104,23 +119,20 @@ class Figures:
         told = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
-    @property
-    def child_worst_min(self) -> float:
-        """The longest a child's ticket lay untaken."""
-        return self.child_waits["all"].worst
-
 
 def figures_of(life: Life, runtime: Runtime, *, first: date, last: date) -> Figures:
     """Figures of a run over the months from ``first`` to ``last``."""
     months = dict(months_of(runtime, life.supervisor, first, last))
-    waits = [_wait(case, runtime) for case in life.cases.values() if case.at_risk]
-    childs = [one for one in waits if life.cases[one.number].is_childs]
-    others = [one for one in waits if not life.cases[one.number].is_childs]
+    cases = list(life.cases.values())
+    childs = [_wait(case, runtime) for case in cases if case.is_childs]
+    others = [case for case in cases if not case.is_childs]
     return Figures(
         totals=_totals(life, list(months.values())),
         escalated_to=dict(sorted(life.tally.escalated_to.items())),
-        child_waits=_spreads(childs),
-        other_waits=_spreads(others),
+        child_waits=_by_kind(childs),
+        emergency_waits=_by_kind([_wait(one, runtime) for one in others if one.risk is Risk.EMERGENCY]),
+        urgent_waits=_by_kind([_wait(one, runtime) for one in others if one.risk is Risk.URGENT]),
+        mistaken_waits=Taken.of([_wait(one, runtime) for one in cases if one.was_mistaken]),
         longest=tuple(sorted(childs, key=lambda one: -one.minutes)[:LONGEST_SHOWN]),
         stretches=tuple(_stretches(life, runtime)),
         months={str(month): _told(counts) for month, counts in months.items()},
@@ -156,6 +168,7 @@ def _wait(case: Case, runtime: Runtime) -> Wait:
         taken_by=case.unit if case.taken_at else "",
         levels=case.claimed_level,
         minutes=round((until - case.opened_at).total_seconds() / MINUTE_S, 1),
+        is_late=case.take_by_at is not None and until > case.take_by_at,
     )
 
 
@@ -176,10 +189,10 @@ def _days_off_around(day: date, runtime: Runtime) -> int:
     return found
 
 
-def _spreads(waits: Sequence[Wait]) -> dict[str, Spread]:
+def _by_kind(waits: Sequence[Wait]) -> dict[str, Taken]:
     kinds = ("open", "closed", "weekend", "holiday")
-    by_kind = {kind: Spread.of([one.minutes for one in waits if one.when == kind]) for kind in kinds}
-    return {"all": Spread.of([one.minutes for one in waits]), **by_kind}
+    by_kind = {kind: Taken.of([one for one in waits if one.when == kind]) for kind in kinds}
+    return {"all": Taken.of(waits), **by_kind}
 
 
 def _stretches(life: Life, runtime: Runtime) -> Iterator[Stretch]:

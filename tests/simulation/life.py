@@ -106,7 +106,14 @@ class Life:
         number, conversation_id = self._file(request, matter)
         record, now = self._record(number), self._clock.now()
         case = Case(
-            number, matter, now, conversation_id, record.unit, record.unit, record.resolve_by_at or now
+            number=number,
+            matter=matter,
+            opened_at=now,
+            conversation_id=conversation_id,
+            unit=record.unit,
+            first_unit=record.unit,
+            due_at=record.resolve_by_at or now,
+            take_by_at=record.accept_by_at,
         )
         self.cases[number] = case
         self._of_matter[matter.id].append(case)
@@ -307,6 +314,7 @@ class Life:
         due_at = self._record(case.number).resolve_by_at
         if self._merge(case, proposal):
             self.tally.merged_by_mistake += 1
+            case.was_mistaken = True
             self._after(DAY, lambda: self._part(case, due_at))
 
     def _part(self, case: Case, due_at: datetime | None) -> None:

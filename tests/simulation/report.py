@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tests.simulation.figures import Figures, Spread, Stretch
+from tests.simulation.figures import Figures, Stretch, Taken
 
 
 def markdown(figures: Figures) -> str:
@@ -12,7 +12,9 @@ def markdown(figures: Figures) -> str:
         _table(("rate over all months", "value"), figures.rates.items()),
         _table(("escalated to", "times"), figures.escalated_to.items()),
         "Minutes until somebody took a child's ticket, by when it came:\n\n" + _waits(figures.child_waits),
-        "The same of all other tickets about people in danger:\n\n" + _waits(figures.other_waits),
+        "The same where life and limb of others were in danger:\n\n" + _waits(figures.emergency_waits),
+        "The same of all other danger:\n\n" + _waits(figures.urgent_waits),
+        "The same of what was merged by mistake:\n\n" + _waits({"all": figures.mistaken_waits}),
         "The longest of the children's tickets:\n\n" + _longest(figures),
         "The storm day, the holidays, and all other days:\n\n" + _stretches(figures.stretches),
         "By month:\n\n" + _months(figures),
@@ -26,16 +28,15 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines).replace("_", " ")
 
 
-def _spread(spread: Spread) -> Iterator[object]:
-    if not spread.count:
-        yield from (0, "", "", "", "")
-        return
-    yield from (spread.count, spread.median, spread.p95, spread.worst, f"{spread.over_an_hour}%")
+def _taken(taken: Taken) -> Iterator[object]:
+    spread = taken.spread
+    yield spread.count
+    yield from (spread.median, spread.p95, spread.worst, taken.late) if spread.count else ("", "", "", "")
 
 
-def _waits(waits: Mapping[str, Spread]) -> str:
-    head = ("came when offices were", "tickets", "median", "p95", "worst", "over 60 min")
-    return _table(head, ((name, *_spread(spread)) for name, spread in waits.items()))
+def _waits(waits: Mapping[str, Taken]) -> str:
+    head = ("came when offices were", "tickets", "median", "p95", "worst", "over the promise")
+    return _table(head, ((name, *_taken(taken)) for name, taken in waits.items()))
 
 
 def _longest(figures: Figures) -> str:
