@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
 from ticketing.domain.month import NOTHING, Group, Month
@@ -19,7 +19,12 @@ month = any(:months) and counted_by = :counted_by and opened = (
     where created_at >= cast(f.month as timestamp) at time zone interval '+08:00'
           and created_at < (f.month + interval '1 month') at time zone interval '+08:00')
 """
-_KEPT = text(f"select month, groups from month_figures as f where {_VALID}")  # noqa: S608 - a constant of this file
+#: Taken apart in the database: of most months a notice looks at a tenth of what is kept.
+_KEPT = text(f"""
+select month, (select jsonb_object_agg(key, value) from jsonb_each(groups)
+               where :wanted -> cast(f.month as text) ? key) as groups
+from month_figures as f where {_VALID}
+""").bindparams(bindparam("wanted", type_=JSONB))  # noqa: S608 - a constant of this file
 _KEPT_SINCE = text(f"select month from month_figures as f where kept_at > :since and {_VALID}")  # noqa: S608 - as above
 _NAMES = ("unit", "category", "town", "channel")
 _ZEROS = {name: 0 for name, _ in numbers_of(NOTHING)}
@@ -40,11 +45,15 @@ class MonthFigures:
         Months that were not kept are left out, and so are those that were counted otherwise or before other
         tickets were there.
         """
-        values = {"months": [month.first for month in wanted], "counted_by": counted_by}
+        values = {
+            "months": [month.first for month in wanted],
+            "wanted": {month.first.isoformat(): list(parts) for month, parts in wanted.items()},
+            "counted_by": counted_by,
+        }
         found: dict[Month, tuple[Group, ...]] = {}
         for first, groups in self._session.execute(_KEPT, values):
             month = Month(first.year, first.month)
-            found[month] = tuple(_group(month, by, one) for by in wanted[month] for one in groups.get(by, ()))
+            found[month] = tuple(_group(month, by, one) for by in groups or () for one in groups[by])
         return found
 
     def kept_since(self, since: datetime, months: Iterable[Month], *, counted_by: str) -> frozenset[Month]:
