@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from bot.training import LANGUAGE_SERVER, ROOT, ensure_model
 from tests.bench import desk, growth, memory
-from tests.bench.house import House, storage, whole_house
+from tests.bench.house import House, another, storage, whole_house
 from tests.bench.lines import predicted
 from tests.bench.replies import Replies, Servers, breakdown
 from tests.bench.report import Table, machine, put_in, written
@@ -31,7 +31,7 @@ ROUND_S = 6.0
 PIECES = 60
 SPANS_OF = 100
 STEPS_OF_REPLIES = 4 + ROUNDS
-STEPS_OF_DESK = ROUNDS + len(growth.SIZES)
+STEPS_OF_DESK = ROUNDS + len(growth.LARGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +132,17 @@ def _replies(steps: Steps, stock_home: Path, *, stored: Settings, model: Path) -
 
 
 def _desk(steps: Steps, stored: Settings) -> list[Table]:
-    work, pages = desk.Desk(), growth.Growth()
+    work = desk.Desk()
     with desk.fresh(stored) as runtime:
         for number in range(ROUNDS):
             with steps.step(f"intake and claim, round {number + 1}"):
                 work.measure(runtime, pieces=PIECES)
-        for size in growth.SIZES:
+    # Each on a connection of its own, as steady as in a house that has been up for a while.
+    with another(stored) as beside, desk.fresh(beside) as small, desk.fresh(stored) as growing:
+        pages = growth.Growth(small, growing)
+        for size in growth.LARGER:
             with steps.step(f"pages of {size:,} tickets"):
-                pages.measure(runtime, size=size)
+                pages.measure(size)
     return desk_tables(work, pages)
 
 

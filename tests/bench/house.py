@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.servers import Program, action_server, language_server, running
 from tests.language_house import running as simply_running
-from ticketing.embedded import Postgres, Valkey, create_database
+from ticketing.embedded import Postgres, Valkey, create_database, drop_database
 from ticketing.server_process import LOOPBACK, free_port
 from ticketing.settings import Settings
 from ticketing.storage.schema import upgrade
@@ -37,6 +37,15 @@ def storage(home: Path) -> Iterator[Settings]:
         redis_url = valkey.start()
         upgrade(database_url)
         yield Settings(home=home, database_url=database_url, redis_url=redis_url, secret=SECRET)
+
+
+@contextmanager
+def another(stored: Settings) -> Iterator[Settings]:
+    """One more database on the same server, dropped afterwards."""
+    database_url = create_database(stored.database_url, "bench_small")
+    upgrade(database_url)
+    yield replace(stored, database_url=database_url)
+    drop_database(stored.database_url, "bench_small")
 
 
 @contextmanager

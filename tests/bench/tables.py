@@ -24,8 +24,8 @@ DESK = (
 )
 GROWTH = (
     "Milliseconds for one page (the faster tenth of forty) as tickets grow; about 500 a month, of the newest"
-    " thousand one in ten waits and one is claimed. Growth: the largest against the smallest, divided by the"
-    " same of the control, which tells how much busier the machine was."
+    " thousand one in ten waits and one is claimed. Growth: a million against a thousand, each in a database"
+    " of its own and asked in the same turns, so that other work on the machine meets both."
 )
 KEPT = (
     "Milliseconds (the faster tenth of forty) in which the scheduler keeps figures of settled months, so that"
