@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,6 +67,18 @@ def running(command: Sequence[str], environment: Mapping[str, str], log: Path) -
         finally:
             end(process.pid)
             process.wait(STOPPED_WITHIN_S)
+
+
+def work_s() -> Callable[[], float]:
+    """A watch for what this process and all it has started have worked: others share the machine."""
+    this = psutil.Process()
+    family = [this, *this.children(recursive=True)]
+
+    def watch() -> float:
+        times = (one.cpu_times() for one in family if one.is_running())
+        return sum(one.user + one.system for one in times)
+
+    return watch
 
 
 def end(pid: int) -> None:
