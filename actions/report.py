@@ -14,6 +14,7 @@ from actions.slots import (
     OFFER,
     OFFER_TEXT,
     PHONE,
+    REPORT_FIELDS,
     REPORT_FORM,
     SKIPPED,
     TOPIC,
@@ -136,7 +137,7 @@ def _asked_beside(turn: Turn) -> tuple[Question, ...]:
 
 
 def _known_fields(turn: Turn, served: Services, given: TicketGiven, text: str) -> set[str]:
-    """Fields that the report itself has told."""
+    """Questions that the report itself has answered."""
     known: set[str] = set()
     if not turn.by_gateway and len(text) >= form_plan().told_from_characters:
         known.add(Field.WHAT.value)
@@ -147,4 +148,5 @@ def _known_fields(turn: Turn, served: Services, given: TicketGiven, text: str) -
     view = served.reports.current(turn.conversation_id)
     if view is not None and view.number == given.number:
         known |= set(view.fields) | ({Field.PLACE.value} if view.village else set())
-    return known
+    # A ticket has more fields than the form has questions.
+    return known & frozenset(REPORT_FIELDS)

@@ -1,10 +1,13 @@
 """A report is a ticket at once; what belongs elsewhere is offered, not pushed."""
 
+from dataclasses import replace
+
 import pytest
 
 from actions.choices import form_plan, window_for
 from actions.report import AcceptOffer, DeclineOffer, OpenReport, OtherDepartment
 from tests.unit.actions.fakes import FakeServices, Said, a_message, run
+from ticketing.domain.ticket import Field
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category
 
 
@@ -62,6 +65,17 @@ def test_what_the_report_itself_tells_is_not_asked() -> None:
 
     assert served.reports.filled == [("NG20261123-0001", "contact", "13812345678")]
     assert {name for name, value in said.slots.items() if value == "-"} == {"what", "contact"}
+
+
+def test_what_a_ticket_has_beyond_the_forms_questions_is_no_slot() -> None:
+    served = FakeServices()
+    number = served.reports.open_report("c-1", category=Category.CHILD_PROTECTION, text="").number
+    told = {Field.DETAIL.value: "邻居打孩子", Field.RELATION.value: "neighbour", Field.SINCE.value: "昨天"}
+    served.reports.tickets[number] = replace(served.reports.tickets[number], fields=told)
+
+    said = from_gateway(served)
+
+    assert {name for name, value in said.slots.items() if value == "-"} == {"since"}
 
 
 def test_another_departments_matter_is_shown_the_window_and_offered_to_be_passed_on() -> None:
