@@ -19,6 +19,7 @@ from bot.rasa_client import RasaClient, RasaFault, RasaUnavailable, plain
 from bot.safety_net import Voice
 from bot.spool import Spool
 from bot.turns import UNDERSTOOD_CHARACTERS, Read, Turn, cleaned, readable, whole_characters
+from bot.worded import read_words
 from ticketing.bootstrap import Runtime
 from ticketing.domain.arrival import Arrival, Kind
 from ticketing.domain.errors import StorageUnavailable, TicketingError
@@ -125,10 +126,11 @@ class Gateway:
         if message.kind is not Kind.TEXT or not text:
             return Read(Understanding.nothing(), PolicyTalk.of({}))
         try:
-            parse = await self._language.parse(text)
+            words, parse = await read_words(self._language, text)
         except RasaUnavailable as error:
             return Read(Understanding.nothing(), PolicyTalk.of({}), error.kind)
-        return Read(understanding_of(parse), PolicyTalk.of(parse), told=told_in(parse))
+        left = None if words == text else words
+        return Read(understanding_of(parse), PolicyTalk.of(parse), told=told_in(parse), words=left)
 
     async def _receive(self, message: InboundMessage, finding: Finding) -> Receipt:
         arrival = Arrival(
@@ -173,7 +175,7 @@ class Gateway:
         if answer is None and read.fault is not None:
             return await self._unanswered(turn, first, fault=read.fault, at_risk=ticket is not None)
         if answer is None and is_quiet:
-            answer = self._plain_answer(turn, read)
+            answer = self._plain_answer(turn, read) or await self._saw_nothing(turn, read)
         try:
             answer = answer or await self._ask_bot(turn, danger, ticket, read)
         except RasaUnavailable as error:
@@ -187,6 +189,13 @@ class Gateway:
             return None
         reply = await asyncio.to_thread(self._reports.tapped, turn.receipt.conversation_id, turn.text)
         return None if reply is None else BotAnswer((_outbound(reply),), turn.receipt.standing)
+
+    async def _saw_nothing(self, turn: Turn, read: Read) -> BotAnswer | None:
+        """The answer to what has no words in it; None: it has, or what goes on with a ticket may want it."""
+        conversation = turn.receipt.conversation_id
+        if read.words != "" or await asyncio.to_thread(self._reports.current, conversation) is not None:
+            return None
+        return BotAnswer(self._say("gateway.got_empty"), turn.receipt.standing)
 
     def _plain_answer(self, turn: Turn, read: Read) -> BotAnswer | None:
         """The answer that the dialogue would give to a question of policy, where no dialogue is going on.
@@ -263,7 +272,7 @@ class Gateway:
             voice = voice_of(turn.text, turn.receipt.earlier)
             command = f"{danger.category}{beside(voice, read.understanding, read.told)}"
             return await self._language.command(conversation_id, command, topic=topic)
-        return await self._language.say(conversation_id, turn.text, topic=topic)
+        return await self._language.say(conversation_id, read.words or turn.text, topic=topic)
 
     async def _unanswered(
         self, turn: Turn, first: tuple[OutboundMessage, ...], *, fault: RasaFault, at_risk: bool
@@ -351,7 +360,8 @@ def gateway_of(runtime: Runtime, *, language: RasaClient | None = None) -> Gatew
 
 async def understand(language: Reader, text: str) -> Understanding:
     """What the model takes a text for; raises RasaUnavailable."""
-    return understanding_of(await language.parse(text))
+    _, parse = await read_words(language, text)
+    return understanding_of(parse)
 
 
 async def assessed(language: Reader, text: str) -> Assessment:

@@ -22,6 +22,8 @@ class Read:
     fault: RasaFault | None = None
     #: Whom it is about, when it was, who writes: entities by name.
     told: Mapping[str, str] = field(default_factory=dict)
+    #: What was read, where the rest is no words; None: all of it.
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,12 @@
 
 import random
 from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from bot.channels.webchat import TEXT_CHARACTERS_MAX
 
 #: Longer than anything a person types; the channels cut earlier.
 HUGE = 100_000
@@ -115,12 +121,51 @@ NAMED: Mapping[str, str] = {
 }
 
 
+#: What is longer than one message may be is refused unread; so much of it is read.
+CUT: Mapping[str, str] = {
+    f"{name}, as long as is read": text[:TEXT_CHARACTERS_MAX]
+    for name, text in NAMED.items()
+    if len(text) > TEXT_CHARACTERS_MAX
+}
+LISTED: Mapping[str, str] = {**NAMED, **CUT}
+
+
 def inputs(count: int, *, seed: int = 12345) -> Iterator[tuple[str, str]]:
-    """The named ones, then random ones up to ``count``; name and text."""
-    yield from list(NAMED.items())[:count]
+    """The listed ones, then random ones up to ``count``, every second by hypothesis; name and text."""
+    yield from islice(LISTED.items(), count)
     chance = random.Random(seed)  # noqa: S311 - no secret
-    for number in range(count - len(NAMED)):
-        yield f"random {number}", _random(chance)
+    invented = iter(_invented(max(count - len(LISTED), 0) // 2))
+    for number in range(count - len(LISTED)):
+        text = next(invented, None) if number % 2 else None
+        yield (f"random {number}", _random(chance)) if text is None else (f"hypothesis {number}", text)
+
+
+def _invented(count: int) -> list[str]:
+    """Texts of hypothesis: any characters, pieces of the listed ones, and both around a question or a half.
+
+    Of several halves words come about that somebody may mean.
+    """
+    anything = st.text(st.characters(exclude_categories=()), max_size=80)
+    pieces = st.sampled_from([text[:40] for text in NAMED.values() if not text.startswith(HALVES)])
+    scraps = st.lists(anything | pieces, max_size=8).map("".join)
+    middles = st.sampled_from([*HALVES, "低保怎么申请"])
+    texts = st.one_of(anything, scraps, st.tuples(scraps, middles, scraps).map("".join))
+    found: list[str] = []
+
+    @settings(
+        max_examples=max(count, 1),
+        database=None,
+        derandomize=True,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(texts)
+    def collect(text: str) -> None:
+        found.append(text)
+
+    collect()
+    return found[:count]
 
 
 def _random(chance: random.Random) -> str:
