@@ -5,6 +5,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -26,6 +27,16 @@ class NoAnswer(Exception):
     """The server did not answer as it should; a speed of faults means nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered."""
+
+    status: int
+    #: Its JSON; None for anything else.
+    told: object
+    headers: http.client.HTTPMessage
+
+
 class Connection:
     """A kept-alive connection that sends at once; next to no work of its own, since cores are shared."""
 
@@ -34,19 +45,25 @@ class Connection:
         parts = urlsplit(url)
         self._http = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
 
-    def post(
-        self, path: str, body: Mapping[str, object], headers: Mapping[str, str]
-    ) -> tuple[object, http.client.HTTPMessage]:
-        """Answer's JSON and headers; raises NoAnswer for anything but 200."""
+    def ask(self, path: str, body: Mapping[str, object], headers: Mapping[str, str]) -> Answer:
+        """Whatever the server answers, also a refusal."""
         if self._http.sock is None:
             self._http.connect()
-        sent = json.dumps(body).encode()
-        self._http.request("POST", path, sent, {"Content-Type": "application/json", **headers})
+        self._http.request("POST", path, written(body), {"Content-Type": "application/json", **headers})
         answer = self._http.getresponse()
         content = answer.read()
+        try:
+            told = json.loads(content)
+        except ValueError:
+            told = None
+        return Answer(answer.status, told, answer.headers)
+
+    def post(self, path: str, body: Mapping[str, object], headers: Mapping[str, str]) -> object:
+        """Answer's JSON; raises NoAnswer for anything but 200."""
+        answer = self.ask(path, body, headers)
         if answer.status != HTTPStatus.OK:
             raise NoAnswer(f"{path}: HTTP {answer.status}")
-        return json.loads(content), answer.headers
+        return answer.told
 
     def close(self) -> None:
         """Give the connection back."""
@@ -62,17 +79,27 @@ class HouseTalk:
         self._after = 0
         self._headers = {"X-Forwarded-For": ".".join(str(part) for part in (10, *secrets.token_bytes(3)))}
 
-    def say(self, text: str) -> None:
-        """Post it as the page's script does."""
-        answer, headers = self._connection.post(
-            "/api/chat", {"id": secrets.token_hex(16), "text": text, "after": self._after}, self._headers
-        )
-        cookie = headers.get("Set-Cookie")
+    def send(self, text: str) -> Answer:
+        """Post it as the page's script does; whatever the house answers."""
+        said = {"id": secrets.token_hex(16), "text": text, "after": self._after}
+        answer = self._connection.ask("/api/chat", said, self._headers)
+        cookie = answer.headers.get("Set-Cookie")
         if cookie is not None:
             self._headers["Cookie"] = cookie.partition(";")[0]
-        if not isinstance(answer, dict) or not answer["kept"] or not answer["replies"]:
-            raise NoAnswer("/api/chat")
-        self._after = answer["lines"][-1]["id"]
+        if isinstance(answer.told, dict) and answer.told.get("lines"):
+            self._after = answer.told["lines"][-1]["id"]
+        return answer
+
+    def hang_up(self) -> None:
+        """After a broken connection: the next message opens a new one."""
+        self._connection.close()
+
+    def say(self, text: str) -> None:
+        """Post it; fails when the house has no answer to it."""
+        answer = self.send(text)
+        told = answer.told if answer.status == HTTPStatus.OK else None
+        if not isinstance(told, dict) or not told["kept"] or not told["replies"]:
+            raise NoAnswer(f"/api/chat: HTTP {answer.status}")
 
 
 class StockTalk:
@@ -86,9 +113,17 @@ class StockTalk:
     def say(self, text: str) -> None:
         """Post it as Rasa's documentation says."""
         body = {"sender": self._sender, "message": text}
-        answer, _ = self._connection.post("/webhooks/rest/webhook", body, {})
-        if not answer:
+        if not self._connection.post("/webhooks/rest/webhook", body, {}):
             raise NoAnswer("/webhooks/rest/webhook")
+
+
+def written(body: Mapping[str, object]) -> bytes:
+    r"""The JSON that a browser makes: UTF-8, and halves of characters as escapes.
+
+    >>> written({"text": chr(0xD800)})
+    b'{"text": "\\ud800"}'
+    """
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def talking(
