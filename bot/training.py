@@ -143,7 +143,8 @@ def train(recipe: Recipe, unfinished: Path, log: Path, *, gives_way: bool = Fals
     command = (
         *tied_to_parent("KILL", None),
         *(("nice", "-n", "10") if gives_way else ()),
-        *(str(PYTHON), "-m", "rasa", "train", "--skip-validation", "--quiet"),
+        # Forced: nothing trained before is kept, so looking for it by digests of all examples finds nothing.
+        *(str(PYTHON), "-m", "rasa", "train", "--skip-validation", "--force", "--quiet"),
         *("--domain", recipe.domain, "--data", *recipe.data, "--config", recipe.config),
         *("--out", str(unfinished.parent.resolve())),
         *("--fixed-model-name", unfinished.name.removesuffix(ENDING)),

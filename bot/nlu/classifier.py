@@ -34,21 +34,20 @@ _MODEL_FILE = "resident_classifier.joblib"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]  # rasa is untyped
-    """A quick opinion on intent and aspect, and a second one by a better encoder when it is not sure."""
+    """A quick opinion on intent and aspect, and a better one by a sentence encoder when it is not sure."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See config.yml for what each of them does."""
         return {
-            "encoder": "use",
-            "second_encoder": "none",
-            "sure": 0.7,
+            "encoder": "e5",
+            "sure": 0.85,
             "sharpness": 15.0,
         }
 
     @staticmethod
     def required_packages() -> list[str]:
-        """Packages by the name they are installed and imported under; the encoders have two names each."""
+        """Packages by the name they are installed and imported under; the encoder is not one of them."""
         return ["sklearn"]
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
