@@ -1,9 +1,9 @@
 """The training examples of nlu_data as rows, read without Rasa."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +80,12 @@ def near_duplicates(examples: Iterable[Example], *, above: float) -> list[tuple[
     """Pairs within one intent whose sets of three-character runs overlap more than the Jaccard index says."""
     pairs = []
     for group in _by_intent(examples).values():
-        runs = [(one, _runs(one.spoken)) for one in group]
-        pairs += [
-            (left.text, right.text)
-            for (left, left_runs), (right, right_runs) in combinations(runs, 2)
-            if _overlap(left_runs, right_runs) > above
-        ]
+        runs = sorted(((_runs(one.spoken), one.text) for one in group), key=lambda pair: len(pair[0]))
+        sizes = [len(found) for found, _ in runs]
+        for place, (few, left) in enumerate(runs):
+            # What has so many more runs cannot overlap so much.
+            end = bisect_right(sizes, len(few) / above)
+            pairs += [(left, right) for many, right in runs[place + 1 : end] if _overlap(few, many) > above]
     return pairs
 
 
