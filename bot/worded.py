@@ -29,6 +29,8 @@ AGAIN_AND_AGAIN: Final = re.compile(r"(.{1,3}?)\1{3,}|(.{4,40}?)\2{2,}", re.DOTA
 CHARACTER: Final = re.compile(r"[\u4e00-\u9fff]")
 #: All that goes out of noise, but for digits and what divides clauses.
 NO_WORDS: Final = re.compile(r"[^\u4e00-\u9fff0-9\uff0c\u3002\uff01\uff1f\u3001,!?]+")
+#: Left alone between noise, no age and no telephone: a key, if anything.
+LONE_NUMBER: Final = re.compile(r"(?<![\u4e00-\u9fff\d])\d{1,6}(?![\u4e00-\u9fff\d])")
 LETTERS: Final = re.compile(r"(?<![a-z0-9_])[a-z]+(?:'[a-z]+)?(?![a-z0-9_])")
 #: Initials of pinyin, with the finals that go with them.
 _SYLLABLES: Final[Mapping[str, str]] = {
@@ -41,7 +43,8 @@ _SYLLABLES: Final[Mapping[str, str]] = {
     "[zcs]h": "i",
     "[jqx]": "i|ia|ian|iang|iao|ie|in|ing|iong|iu|u|uan|ue|un",
     "[rzcs]": "a|ai|an|ang|ao|e|en|eng|i|ong|ou|u|uan|ui|un|uo",
-    "[yw]": "a|ai|an|ang|ao|e|ei|en|eng|i|in|ing|o|ong|ou|u|uan|ue|un",
+    "y": "a|an|ang|ao|e|i|in|ing|o|ong|ou|u|uan|ue|un",
+    "w": "a|ai|an|ang|ei|en|eng|o|u",
     "": "a|ai|an|ang|ao|e|en|er|ou",
 }
 PINYIN: Final = re.compile(f"(?:{'|'.join(f'{one}(?:{ends})' for one, ends in _SYLLABLES.items())})+")
@@ -101,7 +104,7 @@ def worded(text: str) -> str:
     weighed = sum(map(_counts, text)) + len(pictures) + endless
     if words >= WORDS_AT_LEAST * weighed and (words or len(text) <= KEY_CHARACTERS_MAX):
         return text
-    left = NO_WORDS.sub(" ", once).strip()
+    left = LONE_NUMBER.sub("", NO_WORDS.sub(" ", once)).strip()
     return left if len(_characters(left)) >= CHARACTERS_AT_LEAST else ""
 
 

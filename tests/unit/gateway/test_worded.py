@@ -35,6 +35,8 @@ NOISE = (
     "？" * 2000,
     "0 ! 她" + "<div>" * 5,
     "138" * 20 + "我爸",
+    "z\u00c5W\u00e8z\u00c5W\u00e8\u0719\t\u00a9\u0094Bz\u00c5W\u00e8z\u00c5W\u00e8我爸",
+    "../../../../etc/passwd%00.jpg孩子../../../../etc/passwd%00.jpg",
     "👨\u200d👩\u200d👧\u200d👦" * 5 + "👨\u200d👩\u200d👧一直¦",
     "老公1; SELECT pg_sleep(10); --",
     "h\u0300\u0301\u0316" * 500,
@@ -96,6 +98,7 @@ def test_of_all_messages_of_people_at_risk_the_model_reads_every_character() -> 
 def test_of_noise_its_words_are_left() -> None:
     link = "https://example.com/v/1 我被打了，电话13812345678，看这个视频"
     assert worded(link).endswith("我被打了，电话13812345678，看这个视频")
+    assert worded("<div>" * 20 + "00 孩子8岁 00") == "孩子8岁"
     assert worded("他们" * 50 + "<div>" * 20 + "低保怎么申请？") == "他们 低保怎么申请？"
     assert [worded(text) for text in NOISE if len(worded(text)) > 10] == []
 
