@@ -29,6 +29,9 @@ from ticketing.domain.ticket import Field, TicketGiven
 from ticketing.domain.triage import Question
 from ticketing.domain.vocabulary import AT_RISK_CATEGORIES, Category
 
+#: The weakest yes people were seen to write is taken for one at 0.47.
+AFFIRMED_FROM = 0.4
+
 
 class OpenReport(HotlineAction):
     """Opens the ticket, says its number and goes on to the form."""
@@ -73,6 +76,9 @@ class AcceptOffer(HotlineAction):
         if offer is None:
             self._no_offer(turn, reply, served)
             return []
+        if not _is_yes(turn):
+            reply.say("utter_offer_person", buttons=[choices().person])
+            return keep(**{OFFER: Category.HUMAN.value})
         text = turn.slot(OFFER_TEXT) or turn.text
         return begin_report(turn, reply, served, category=Category(offer), text=text)
 
@@ -84,6 +90,12 @@ class AcceptOffer(HotlineAction):
             tell(turn, reply, served, "still_with_you" if is_self else "still_here")
         else:
             reply.say("utter_what_next")
+
+
+def _is_yes(turn: Turn) -> bool:
+    """A letter by itself, and what only looks most like a yes, opens no ticket: the offer is made again."""
+    is_letter = len(turn.text.strip()) == 1 and turn.text.isascii()
+    return turn.confidence >= AFFIRMED_FROM and not is_letter
 
 
 class DeclineOffer(HotlineAction):

@@ -51,10 +51,10 @@ PINYIN: Final = re.compile(f"(?:{'|'.join(f'{one}(?:{ends})' for one, ends in _S
 #: Of nothing longer is it asked how it falls into syllables: that may take long.
 SYLLABLES_LETTERS_MAX: Final = 24
 _ENGLISH: Final = """
-a about abuse abused afraid again alive all alone am and any are at baby bad be beat beaten beating beats
+about abuse abused afraid again alive all alone am and any are at baby bad be beat beaten beating beats
 because been bleeding blood boy break bring brother call can cant child children come cry daughter dead
 death die do does dont drunk every everyday father for from get girl give go going hate have he help her him
-his hit hits hitting home house how hungry hurt hurts husband i im in is it jump just kid kids kill killed
+his hit hits hitting home house how hungry hurt hurts husband im in is it jump just kid kids kill killed
 killing know leave let life like live ll lonely lost man me mom mother mum my myself need never night no not
 now of off old on one out parents pills please police rape raped safe save say scared school she sick sister
 sleep so sorry stay stop street suicide take teacher tell that the their them there they this to today told
@@ -138,6 +138,8 @@ def _letters_of_words(text: str) -> int:
 
 
 def _is_word(letters: str) -> bool:
+    if len(letters) == 1:
+        return False
     if letters.replace("'", "") in ENGLISH:
         return True
     return len(letters) <= SYLLABLES_LETTERS_MAX and PINYIN.fullmatch(letters) is not None

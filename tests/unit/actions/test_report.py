@@ -99,6 +99,18 @@ def test_a_yes_passes_the_matter_on_in_the_words_it_was_told() -> None:
     assert said.slots["offer"] is None
 
 
+@pytest.mark.parametrize(("text", "confidence"), [("o", 0.76), ("一直", 0.25)])
+def test_what_only_looks_like_a_yes_opens_nothing_and_is_asked_again(text: str, confidence: float) -> None:
+    served = FakeServices()
+
+    said = run(AcceptOffer, served, a_message(text, "affirm", confidence=confidence), offer="human")
+    agreed = run(AcceptOffer, served, a_message("得", "affirm", confidence=0.47), offer="human")
+
+    assert (said.names, said.slots["offer"]) == (["utter_offer_person"], "human")
+    assert agreed.names == ["utter_opened_human"]
+    assert len(served.reports.tickets) == 1
+
+
 @pytest.mark.parametrize(
     ("action", "response"), [(AcceptOffer, "utter_what_next"), (DeclineOffer, "utter_declined")]
 )
