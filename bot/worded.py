@@ -64,6 +64,7 @@ you your
 #: What people in danger, and all others, say most.
 ENGLISH: Final = frozenset(_ENGLISH.split())
 #: No number, and no emphasis, is as long.
+NUMERALS_MAX: Final = 20
 ENDLESS: Final = re.compile(r"\d{20,}|[^\w\s]{40,}")
 #: Small pictures; of the same one however many are one.
 PICTURE: Final = "So"
@@ -101,6 +102,8 @@ def worded(text: str) -> str:
     words = len(_words_of(once)) + (letters if letters >= LETTERS_AT_LEAST else 0)
     pictures = {one for one in text if unicodedata.category(one) == PICTURE}
     endless = sum(len(one) for one in ENDLESS.findall(text))
+    numerals = sum(map(_is_numeral, CHARACTER.findall(text)))
+    endless += numerals if numerals > NUMERALS_MAX else 0
     weighed = sum(map(_counts, text)) + len(pictures) + endless
     if words >= WORDS_AT_LEAST * weighed and (words or len(text) <= KEY_CHARACTERS_MAX):
         return text
