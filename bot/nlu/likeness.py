@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import issparse
 
 from bot.nlu.names import columns
+from bot.nlu.triangle import Triangle
 
 #: How fast likeness fades with distance, and what the regression holds back. Measured on held-out examples:
 #: 0.25 to 1 and 0.015 to 0.06 are as good within half a percent.
 _FADING = 0.5
 _RIDGE = 0.02
-#: Rows of the table of likeness that are worked out at once; all at once would need it three times in memory.
-_BLOCK = 512
 
 
 @dataclass(frozen=True)
@@ -47,22 +42,18 @@ class Examples:
         """
         return _likeness(self._weights, rows, self._columns)
 
-    def among(self, rows: Sequence[Any]) -> Any:
-        """Of every example, of whom these are the rows, and those after it; what is before it is left out.
+    def regression(self, rows: Sequence[Any], labels: Sequence[str], chosen: Sequence[int]) -> Regression:
+        """Learn the labels of the examples in the ``chosen`` places; ``rows`` are of all, in every way."""
+        places = np.asarray(chosen)
+        names, wanted = columns(np.asarray(labels)[places])
+        usual = wanted.mean(axis=0)
+        seen = [view[places] for view in rows]
 
-        Shape (examples, examples), float32; a block of rows at a time, on every core.
-        """
-        size = rows[0].shape[0]
-        table = np.empty((size, size), dtype=np.float32)
+        def alike(start: int, stop: int, end: int) -> Any:
+            return _likeness(self._weights, [one[start:stop] for one in seen], [one[:end].T for one in seen])
 
-        def fill(start: int) -> None:
-            block = [seen[start : start + _BLOCK] for seen in rows]
-            after = [seen[start:].T for seen in rows]
-            table[start : start + _BLOCK, start:] = _likeness(self._weights, block, after)
-
-        with ThreadPoolExecutor(os.cpu_count()) as workers:
-            deque(workers.map(fill, range(0, size, _BLOCK)), maxlen=0)
-        return table
+        table = Triangle(len(places), alike, diagonal=_RIDGE)
+        return Regression(names, places, table.solved(wanted - usual), usual)
 
 
 def _likeness(weights: Sequence[Any], rows: Sequence[Any], columns: Sequence[Any]) -> Any:
@@ -85,22 +76,6 @@ class Regression:
         self._chosen = chosen
         self._weights = weights
         self._usual = usual
-
-    @classmethod
-    def fitted(cls, table: Any, labels: Sequence[str], chosen: Sequence[int]) -> Regression:
-        """Learn the labels of the ``chosen`` examples, whose likeness is in ``table`` as ``among`` gives it.
-
-        Uses the table up when all are chosen: it is too large to be held twice.
-        """
-        places = np.asarray(chosen)
-        names, wanted = columns(np.asarray(labels)[places])
-        usual = wanted.mean(axis=0)
-        held = table if len(places) == len(table) else table[np.ix_(places, places)]
-        held[np.diag_indices_from(held)] += _RIDGE
-        # Turned over it lies column by column, as LAPACK wants it, or it would be copied.
-        factor = cho_factor(held.T, lower=True, overwrite_a=True, check_finite=False)
-        weights = cho_solve(factor, wanted - usual, check_finite=False).astype(np.float32)
-        return cls(names, places, weights, usual)
 
     def scores(self, likeness: Any) -> Any:
         """About the probability of each name, which may be a little below 0 or above 1; a row a text."""

@@ -11,7 +11,7 @@ import numpy as np
 from bot.nlu.encoders import encoder, unit
 from bot.nlu.features import Ngrams
 from bot.nlu.kept_vectors import kept_vectors
-from bot.nlu.likeness import Examples, Regression, View
+from bot.nlu.likeness import Examples, View
 from bot.nlu.linear import LinearRegression
 from bot.nlu.names import probabilities
 
@@ -70,10 +70,7 @@ class Heads:
     """The intent, the aspect, the danger and its grade, from one way of seeing texts."""
 
     def __init__(self, learn: _Learn, lesson: Lesson, sharpness: float) -> None:
-        """Learn all; the aspect only where one can be asked about, the grade only where there is danger.
-
-        The intent is learned last: a way of learning may use up what it learns from.
-        """
+        """Learn all; the aspect only where one can be asked about, the grade only where there is danger."""
         self._sharpness = sharpness
         self.aspect = learn(lesson.aspects, np.flatnonzero(lesson.asks).tolist())
         self._grade = _graded(learn, lesson)
@@ -173,9 +170,8 @@ class _Better:
         self._mean = vectors.mean(axis=0)
         seen = [rows, unit(vectors - self._mean)]
         self._examples = Examples([View(seen[0], _NGRAMS), View(seen[1], _SENTENCE)])
-        table = self._examples.among(seen)
         self._heads = Heads(
-            lambda labels, chosen: Regression.fitted(table, labels, chosen), lesson, sharpness
+            lambda labels, chosen: self._examples.regression(seen, labels, chosen), lesson, sharpness
         )
 
     def opinion(self, texts: Sequence[str], rows: Any) -> Opinion:
