@@ -8,8 +8,6 @@ import os
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from bot.training import LANGUAGE_SERVER, PYTHON, ROOT
 from ticketing import yaml_files
 
@@ -89,7 +87,6 @@ def run(program: str, *arguments: str) -> dict[str, object]:
     return printed
 
 
-@pytest.mark.skipif(not PYTHON.exists(), reason="the language server's environment is not installed")
 def test_conversations_that_rested_too_long_leave_the_file_at_the_start_and_every_day(tmp_path: Path) -> None:
     path = tmp_path / "tracker.db"
 
@@ -99,7 +96,6 @@ def test_conversations_that_rested_too_long_leave_the_file_at_the_start_and_ever
     assert b"secret words of old" not in path.read_bytes()
 
 
-@pytest.mark.skipif(not PYTHON.exists(), reason="the language server's environment is not installed")
 def test_the_bot_is_at_rest_only_when_nothing_is_pending() -> None:
     stood = run(STANDING)
 
