@@ -7,9 +7,12 @@ text that is mostly words (characters, pinyin, English) nothing is taken; the sa
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from bot.gateway_ports import Reader
+from ticketing import yaml_files
 from ticketing.domain.triage import understanding_of
 
 #: So much of a text has to be words; some write of KTV or WiFi.
@@ -31,38 +34,11 @@ CHARACTER: Final = re.compile(r"[\u4e00-\u9fff]")
 NO_WORDS: Final = re.compile(r"[^\u4e00-\u9fff0-9\uff0c\u3002\uff01\uff1f\u3001,!?]+")
 #: Left alone between noise, no age and no telephone: a key, if anything.
 LONE_NUMBER: Final = re.compile(r"(?<![\u4e00-\u9fff\d])\d{1,6}(?![\u4e00-\u9fff\d])")
+#: English words and syllables of pinyin.
+LATIN: Final = Path(__file__).parent / "lexicon" / "latin.yml"
 LETTERS: Final = re.compile(r"(?<![a-z0-9_])[a-z]+(?:'[a-z]+)?(?![a-z0-9_])")
-#: Initials of pinyin, with the finals that go with them.
-_SYLLABLES: Final[Mapping[str, str]] = {
-    "[bpm]": "a|ai|an|ang|ao|ei|en|eng|i|ian|iao|ie|in|ing|o|u",
-    "[mp]": "ou|e|iu",
-    "f": "a|an|ang|ei|en|eng|o|ou|u",
-    "[dt]": "a|ai|an|ang|ao|e|ei|en|eng|i|ian|iao|ie|ing|iu|ong|ou|u|uan|ui|un|uo",
-    "[nl]": "a|ai|an|ang|ao|e|ei|en|eng|i|ia|ian|iang|iao|ie|in|ing|iu|ong|ou|u|uan|un|uo|v|ve",
-    "(?:[gkh]|[zcs]h)": "a|ai|an|ang|ao|e|ei|en|eng|ong|ou|u|ua|uai|uan|uang|ui|un|uo",
-    "[zcs]h": "i",
-    "[jqx]": "i|ia|ian|iang|iao|ie|in|ing|iong|iu|u|uan|ue|un",
-    "[rzcs]": "a|ai|an|ang|ao|e|en|eng|i|ong|ou|u|uan|ui|un|uo",
-    "y": "a|an|ang|ao|e|i|in|ing|o|ong|ou|u|uan|ue|un",
-    "w": "a|ai|an|ang|ei|en|eng|o|u",
-    "": "a|ai|an|ang|ao|e|en|er|ou",
-}
-PINYIN: Final = re.compile(f"(?:{'|'.join(f'{one}(?:{ends})' for one, ends in _SYLLABLES.items())})+")
 #: Of nothing longer is it asked how it falls into syllables: that may take long.
 SYLLABLES_LETTERS_MAX: Final = 24
-_ENGLISH: Final = """
-about abuse abused afraid again alive all alone am and any are at baby bad be beat beaten beating beats
-because been bleeding blood boy break bring brother call can cant child children come cry daughter dead
-death die do does dont drunk every everyday father for from get girl give go going hate have he help her him
-his hit hits hitting home house how hungry hurt hurts husband im in is it jump just kid kids kill killed
-killing know leave let life like live ll lonely lost man me mom mother mum my myself need never night no not
-now of off old on one out parents pills please police rape raped safe save say scared school she sick sister
-sleep so sorry stay stop street suicide take teacher tell that the their them there they this to today told
-tonight touch touched up us very wait want wants was we what when where who why wife will with woman wont
-you your
-"""
-#: What people in danger, and all others, say most.
-ENGLISH: Final = frozenset(_ENGLISH.split())
 #: No number, and no emphasis, is as long.
 NUMERALS_MAX: Final = 20
 ENDLESS: Final = re.compile(r"\d{20,}|[^\w\s]{40,}")
@@ -143,6 +119,17 @@ def _letters_of_words(text: str) -> int:
 def _is_word(letters: str) -> bool:
     if len(letters) == 1:
         return False
-    if letters.replace("'", "") in ENGLISH:
+    if letters.replace("'", "") in _english():
         return True
-    return len(letters) <= SYLLABLES_LETTERS_MAX and PINYIN.fullmatch(letters) is not None
+    return len(letters) <= SYLLABLES_LETTERS_MAX and _pinyin().fullmatch(letters) is not None
+
+
+@cache
+def _english() -> frozenset[str]:
+    return frozenset(str(yaml_files.load(LATIN)["english"]).split())
+
+
+@cache
+def _pinyin() -> re.Pattern[str]:
+    syllables = [f"{initial}(?:{finals})" for initial, finals in yaml_files.load(LATIN)["syllables"].items()]
+    return re.compile(f"(?:{'|'.join(syllables)})+")
