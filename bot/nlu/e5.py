@@ -28,7 +28,7 @@ class E5:
     """The encoder, loaded."""
 
     def __init__(self) -> None:
-        """Load the weights; takes a second, and about 120 MB."""
+        """Load the weights; takes half a second."""
         self._readers = ThreadPoolExecutor(os.cpu_count())
         self._weights = Weights()
         self._width = self._weights.sizes.width
