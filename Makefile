@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env run test check lint train bench bench-reply bench-desk simulate eval clean
+.PHONY: help env run test check lint train bench bench-reply bench-desk simulate eval tune clean
 
 UV_VERSION := 0.13.9
 # A `uv` on PATH may be a shim that only complains, so it is tried, not looked for.
@@ -23,6 +23,7 @@ help:
 	@echo "make bench-desk   measure the ticket services only, write their tables"
 	@echo "make simulate   play a year of the hotline; ARGS='--seed 7 --months 12 --report FILE'"
 	@echo "make eval   measure how well messages are understood, into docs/nlu.md"
+	@echo "make tune   teach the sentence encoder the examples' train part; half an hour, by hand, after much new data"
 	@echo "make clean  remove both environments and the tools; data stays"
 
 env: $(ENVIRONMENTS)
@@ -59,6 +60,12 @@ simulate: env
 
 eval: env
 	$(UV) run --locked --group eval python -m tests.evaluation $(ARGS)
+
+# PyTorch is not in the lock files: nothing that runs needs it, only what comes out of this.
+tune: env
+	$(UV) run --no-sync python -m tests.evaluation.tuned_on .data/tuning.jsonl
+	$(UV) run --isolated --no-project --python 3.11 --with-requirements bot/tuning/requirements.txt \
+	  python -m bot.tuning .data/tuning.jsonl bot/nlu/adapter.npz
 
 clean:
 	rm -rf .venv bot/language_server/.venv .tools

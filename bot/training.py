@@ -36,7 +36,7 @@ _INPUTS = (
     "nlu_data",
     "bot/language_server/uv.lock",
 )
-_SUFFIXES = {".yml", ".py", ".txt", ".lock"}
+_SUFFIXES = {".yml", ".py", ".txt", ".lock", ".npz"}
 _FINGERPRINT_CHARACTERS = 12
 _MODELS_KEPT = 3
 

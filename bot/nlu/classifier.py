@@ -18,8 +18,8 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.lexicon import entity_lexicon, homophones, intent_kinds, simplified_signs
-from bot.nlu.normalise import normalised
+from bot.nlu.lexicon import entity_lexicon, intent_kinds, simplified_signs
+from bot.nlu.plain import Plain
 from bot.nlu.reading import FOLLOW_UP, Danger, Guess, Reading, parts_of, read
 from bot.nlu.stages import Judgement, Lesson, Opinion
 
@@ -41,7 +41,7 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         """See config.yml for what each of them does."""
         return {
             "encoder": "e5",
-            "sure": 0.85,
+            "sure": 0.97,
             "sharpness": 15.0,
         }
 
@@ -58,7 +58,7 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         self._lexicon = entity_lexicon()
         self._kinds = intent_kinds()
         self._simplified = simplified_signs()
-        self._homophones = homophones()
+        self._plain = Plain()
         self._trained: dict[str, Any] = {}
         self._reading = lru_cache(maxsize=_CACHED_READINGS)(self._read)
 
@@ -94,7 +94,7 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
         intents = [example.get(INTENT) for example in examples]
         lesson = Lesson(
-            texts=[self._normalised(example.get(TEXT)) for example in examples],
+            texts=[self._plain.of(example.get(TEXT)) for example in examples],
             intents=intents,
             aspects=[_told_of(example, "aspect", _NO_ASPECT) for example in examples],
             asks=[self._asks(intent) for intent in intents],
@@ -135,7 +135,7 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         return replace(guess, asks=self._lexicon.question.search(part) is not None)
 
     def _guesses(self, texts: Sequence[str]) -> list[Guess]:
-        plain = [self._normalised(text) for text in texts]
+        plain = [self._plain.of(text) for text in texts]
         judged: Judgement = self._trained["judgement"]
         seen = judged.of(plain)
         return [self._guess(text, seen, place) for place, text in enumerate(plain)]
@@ -159,10 +159,6 @@ class ResidentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         """The likeliest category at risk, however unlikely; None only where nothing teaches one."""
         everything = [*ranking, *_ranking(self._trained["judgement"].intent_names, intents, len(intents))]
         return next((name for name, _ in everything if name in self._kinds.at_risk), None)
-
-    def _normalised(self, text: str) -> str:
-        plain = normalised(text.translate(self._simplified), self._lexicon.stand_ins)
-        return self._homophones.corrected(plain)
 
 
 def _told_of(example: Message, key: str, otherwise: str) -> str:

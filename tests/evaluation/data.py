@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.training import ROOT
+from tests.evaluation import tuned_on
 from tests.evaluation.split import Part, chosen, parts
 from tests.nlu.training_examples import (
     NLU_FOLDER,
@@ -35,7 +36,7 @@ class Data:
 def load() -> Data:
     """All examples of nlu_data, split."""
     examples = examples_in(NLU_FOLDER)
-    placed = parts(examples, fixed=_fixed())
+    placed = parts(examples, fixed=[*_fixed(), *tuned_on.among(examples)])
     return Data(*(chosen(examples, placed, part) for part in Part))
 
 

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Imported only inside the language server's own environment.
-OTHER_ENVIRONMENT = ("bot.nlu", "bot.language_server", "ticketing.migrations")
+#: Imported only inside the language server's own environment, or that of `make tune`.
+OTHER_ENVIRONMENT = ("bot.nlu", "bot.tuning", "bot.language_server", "ticketing.migrations")
 
 WATCHER = """
 import importlib, pkgutil, sys, threading

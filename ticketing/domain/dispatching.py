@@ -116,6 +116,8 @@ def _chain_faults(category: Category, chain: Sequence[str], directory: Directory
     for link in chain:
         if not _is_link(link, directory):
             yield DispatchFault("unknown_link", link)
+        elif directory.is_above_hotline(link):
+            yield DispatchFault("above_hotline", link)
         elif directory.is_pushed_down(category, link):
             yield DispatchFault("pushed_down", link)
     if chain[-1] != directory.hotline:
@@ -153,6 +155,8 @@ def _local_faults(
             yield DispatchFault("unknown_town", one.town)
         if one.lead not in directory.units:
             yield DispatchFault("unknown_link", one.lead)
+        elif directory.is_above_hotline(one.lead):
+            yield DispatchFault("above_hotline", one.lead)
         elif directory.is_pushed_down(category, one.lead):
             yield DispatchFault("pushed_down", one.lead)
         yield from _support_faults(one.support, (one.lead,), directory)

@@ -69,6 +69,10 @@ class Directory:
         """Whether a department's matter would go to a township or a village."""
         return category in self.departmental and self.level(link) in {Level.TOWN, Level.VILLAGE}
 
+    def is_above_hotline(self, link: str) -> bool:
+        """Whether the unit is only told when nobody takes a ticket: its way up would not end at the hotline."""
+        return link != self.hotline and link in self.units and self.units[link].parent is None
+
     def towns(self) -> tuple[Unit, ...]:
         """The townships that the city's own offices serve."""
         units = self.units.values()

@@ -76,6 +76,7 @@ def test_whatever_is_taken_sends_every_ticket_to_a_unit_whose_way_up_ends_at_the
         pytest.param(["town-xijin", HOTLINE], "unknown_link", id="one town for all"),
         pytest.param(["nobody", HOTLINE], "unknown_link", id="no such unit"),
         pytest.param(["town", "village", HOTLINE], "goes_down", id="down"),
+        pytest.param(["city-deputy-mayor", HOTLINE], "above_hotline", id="told only, takes none"),
         pytest.param([HOTLINE, HOTLINE], "link_twice", id="twice"),
     ],
 )
@@ -93,6 +94,12 @@ def test_a_departments_matter_is_not_pushed_to_a_township_neither_everywhere_nor
         codes = {one.code for one in faults(Category.FUNERAL_COMPLAINT, rule, DIRECTORY)}
         assert codes == {"pushed_down"}
         assert faults(Category.URGENT_HARDSHIP, rule, DIRECTORY) == ()
+
+
+def test_who_is_only_told_of_tickets_leads_nowhere() -> None:
+    rule = MatterRule(("town", HOTLINE), local=(Local("town-xijin", "city-deputy-mayor"),))
+
+    assert {one.code for one in faults(Category.URGENT_HARDSHIP, rule, DIRECTORY)} == {"above_hotline"}
 
 
 def test_in_one_town_another_unit_leads_and_one_supports() -> None:

@@ -233,20 +233,6 @@ def test_a_message_that_is_all_but_certainly_about_something_else_needs_more_dan
     assert (doubtful.category, certain.category) == (Category.ELDER_HARM, Category.SERVICE_REQUEST)
 
 
-@pytest.mark.parametrize(
-    ("characters", "confidence", "category"),
-    [(96, 0.3, Category.ELDER_HARM), (97, 0.49, None), (97, 0.5, Category.ELDER_HARM)],
-)
-def test_a_letter_longer_than_the_model_reads_needs_more_danger_to_raise(
-    characters: int, confidence: float, category: Category | None
-) -> None:
-    danger = {"danger": {"name": "elder_harm", "confidence": confidence}}
-
-    assert (
-        understanding_of({**parse(("dibao", 0.6)), **danger, "text": "a" * characters}).category is category
-    )
-
-
 def test_a_category_at_risk_that_leads_the_ranking_raises_although_the_screen_is_low() -> None:
     heard = understanding_of(
         {**parse(("self_harm", 0.5)), "danger": {"name": "self_harm", "confidence": 0.2}}
@@ -255,7 +241,7 @@ def test_a_category_at_risk_that_leads_the_ranking_raises_although_the_screen_is
     assert assess(NOTHING, heard).risk is Risk.URGENT
 
 
-@pytest.mark.parametrize(("likelihood", "risk"), [(0.39, Risk.URGENT), (0.4, Risk.EMERGENCY)])
+@pytest.mark.parametrize(("likelihood", "risk"), [(0.34, Risk.URGENT), (0.35, Risk.EMERGENCY)])
 def test_the_model_grades_the_danger_it_sees(likelihood: float, risk: Risk) -> None:
     seen = {"name": "elder_harm", "confidence": 0.9, "emergency": likelihood}
 
