@@ -70,7 +70,7 @@ class Directory:
         return category in self.departmental and self.level(link) in {Level.TOWN, Level.VILLAGE}
 
     def is_above_hotline(self, link: str) -> bool:
-        """Whether the unit is only told when nobody takes a ticket: its way up would not end at the hotline."""
+        """Whether the unit is only told when nobody takes a ticket: no way up from it ends at the hotline."""
         return link != self.hotline and link in self.units and self.units[link].parent is None
 
     def towns(self) -> tuple[Unit, ...]:

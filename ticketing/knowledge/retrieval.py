@@ -1,7 +1,7 @@
 """What the search may be trusted with: to answer, to offer, or to say nothing.
 
 Chosen on the questions of the training data, a part at a time held out of the index, and on all its small
-talk, two and a half thousand pieces, most of them written to sound like questions or danger. From ``OFFER_FROM`` on
+talk, 2,500 pieces, most of them written to sound like questions or danger. From ``OFFER_FROM`` on
 fewer than 10 of 100 are offered anything. Where the first leads clearly, as it does for 58 of 100 held-out
 questions, it is given as the answer; of 100 pieces of small talk for two. A test holds both, and how often
 these are right.
