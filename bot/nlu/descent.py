@@ -88,7 +88,9 @@ def _guess(table: Triangle, places: Any, ridge: float) -> Callable[[Any], Any]:
     own = seen[landmarks].astype(np.float64)
     own[np.diag_indices_from(own)] += _JITTER
     factor = np.linalg.cholesky(own).astype(np.float32)
-    told = solve_triangular(factor, seen[places].T, lower=True, check_finite=False)
+    seen = seen if len(places) == len(seen) else seen[places]
+    # In place: it is hundreds of megabytes.
+    told = solve_triangular(factor, seen.T, lower=True, overwrite_b=True, check_finite=False)
     # What the landmarks do not tell of an example's likeness with itself, in the mean.
     rest = np.float32(ridge + max(0.0, 1 - float((told**2).sum(axis=0).mean())))
     square = told @ told.T

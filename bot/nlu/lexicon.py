@@ -44,6 +44,8 @@ class EntityLexicon:
     sentence_break: re.Pattern[str]
     clause_break: re.Pattern[str]
     question: re.Pattern[str]
+    #: What a clause begins with that is about something else than the one before.
+    addition: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def entity_lexicon(folder: Path = FOLDER) -> EntityLexicon:
         sentence_break=re.compile(data["split"]["sentence"]),
         clause_break=re.compile(data["split"]["clause"]),
         question=re.compile(data["split"]["question"]),
+        addition=re.compile(data["split"]["addition"]),
     )
 
 

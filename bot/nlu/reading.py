@@ -85,7 +85,8 @@ class Reading:
 def parts_of(text: str, lexicon: EntityLexicon) -> list[str]:
     """Sentences and clauses that may stand alone; empty if the text is a single one.
 
-    A clause that asks takes the one before it along: "my mother is eighty, what can she get" is one question.
+    A clause that asks takes the one before it along: "my mother is eighty, what can she get" is one question;
+    not if it begins something else: "he hits me, another thing, how do I apply".
     """
     units = [unit for sentence in lexicon.sentence_break.split(text) for unit in _units(sentence, lexicon)]
     if len(units) < _PARTS_MIN:
@@ -101,7 +102,10 @@ def _units(sentence: str, lexicon: EntityLexicon) -> list[str]:
         if not plain:
             continue
         asks = lexicon.question.search(plain) is not None
-        if asks and background:
+        addition = lexicon.addition.match(plain)
+        if addition is not None:
+            units.append(plain[addition.end() :])
+        elif asks and background:
             units[-1] += plain
         else:
             units.append(plain)
