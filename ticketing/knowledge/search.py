@@ -32,6 +32,8 @@ ASK_WEIGHT = 0.5
 STATEMENT_WEIGHT = 0.5
 #: Each character of a name people use, found whole in the text, adds this to the score.
 WHOLE_NAME_BONUS = 3.0
+#: A text that somebody noted for a topic, said again: more than an offer or a clear lead takes.
+SAME_TEXT_BONUS = 30.0
 #: Before a pair of characters, so that it is no word.
 PAIR = "#"
 #: Layers of what a topic is found by; others are noted by whoever knows more.
@@ -108,6 +110,8 @@ class SearchIndex:
         self._lengths: dict[str, float] = {}
         #: Of all topics together.
         self._length = 0.0
+        #: Texts noted of each topic and layer, as they are compared; replaced, never changed.
+        self._noted: Mapping[tuple[str, str], frozenset[str]] = {}
         self._names: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for item in items:
             for name in map(normal, names[item.slug]):
@@ -116,9 +120,14 @@ class SearchIndex:
         self._fill({topic: self._of_texts(texts) for topic, texts in questions.items()}, ASKED)
 
     def note(self, topic: str, layer: str, texts: Iterable[str]) -> None:
-        """From now on the topic is also found by ``texts``, which replace those of the same layer before."""
+        """From now on the topic is also found by ``texts``, which replace those of the same layer before.
+
+        Whoever says one of them again finds the topic, whatever its words weigh beside all others.
+        """
+        told = list(texts)
         with self._lock:
-            self._put(topic, layer, self._of_texts(texts))
+            self._put(topic, layer, self._of_texts(told))
+            self._noted = {**self._noted, (topic, layer): frozenset(map(normal, told))}
 
     def scores(self, text: str) -> list[tuple[str, float]]:
         """Topics that share a term with ``text``, best first; scores > 0, unbounded, O(postings touched).
@@ -135,6 +144,8 @@ class SearchIndex:
                 found[topic] += rarity * weight / (weight + shortest + by_length * self._lengths[topic])
         for topic, characters in self._named(said).items():
             found[topic] += WHOLE_NAME_BONUS * characters
+        for topic in {topic for (topic, _), told in self._noted.items() if said in told}:
+            found[topic] += SAME_TEXT_BONUS
         return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def vector(self, text: str) -> Mapping[str, float]:
