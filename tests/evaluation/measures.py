@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.rasa_client import plain
 from bot.scoring import label_of
+from bot.worded import worded
 from tests.evaluation.laboratory import Laboratory, Model, Parse
 from tests.evaluation.outside import Outside, right_answers
 from tests.evaluation.scores import Pairs, macro_f1, per_class, percentile
@@ -28,8 +29,10 @@ class Reading:
         return self.laboratory.parses(self.model, [plain(text) for text in texts])
 
     def verdicts(self, texts: Sequence[str]) -> list[Assessment]:
-        """The assistant's verdicts with this model."""
-        return verdicts(texts, self.parses(texts))
+        """The assistant's verdicts with this model; what is partly noise is read again without it."""
+        words = {plain(text): worded(plain(text)) for text in texts}
+        again = [cleaned for text, cleaned in words.items() if cleaned not in {"", text}]
+        return verdicts(texts, {**self.parses(texts), **self.laboratory.parses(self.model, again)})
 
     def pairs(self, examples: Sequence[Example]) -> Pairs:
         """Right intent and likeliest intent."""
