@@ -36,4 +36,5 @@ def test_each_system_is_solved_wherever_the_borders_of_blocks_fall(size: int) ->
     done = subprocess.run(
         command, cwd=ROOT, env=dict(language_environment()), capture_output=True, check=True
     )
-    assert all(float(off) < 1e-4 for off in done.stdout.split())
+    of_all, of_some = map(float, done.stdout.split())
+    assert max(of_all, of_some) < 1e-4

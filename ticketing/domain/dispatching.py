@@ -140,6 +140,8 @@ def _support_faults(
     for link in support:
         if directory.level(link) is None or link == VILLAGE:
             yield DispatchFault("unknown_link", link)
+        elif directory.is_above_hotline(link):
+            yield DispatchFault("above_hotline", link)
         if link in leads:
             yield DispatchFault("leads_and_supports", link)
     if len(set(support)) < len(support):

@@ -70,8 +70,12 @@ class Directory:
         return category in self.departmental and self.level(link) in {Level.TOWN, Level.VILLAGE}
 
     def is_above_hotline(self, link: str) -> bool:
-        """Whether the unit is only told when nobody takes a ticket: no way up from it ends at the hotline."""
-        return link != self.hotline and link in self.units and self.units[link].parent is None
+        """Whether the unit's way up misses the hotline: it is only told when nobody takes a ticket."""
+        passed: set[str] = set()
+        while link in self.units and link not in passed and link != self.hotline:
+            passed.add(link)
+            link = self.units[link].parent or ""
+        return link == "" or link in passed
 
     def towns(self) -> tuple[Unit, ...]:
         """The townships that the city's own offices serve."""

@@ -18,7 +18,7 @@ from ticketing.domain.dispatching import (
     rules_of,
 )
 from ticketing.domain.places import UNKNOWN, Place
-from ticketing.domain.units import Level
+from ticketing.domain.units import Level, Unit
 from ticketing.domain.vocabulary import Category
 
 DIRECTORY = CATALOGUE.directory
@@ -96,10 +96,17 @@ def test_a_departments_matter_is_not_pushed_to_a_township_neither_everywhere_nor
         assert faults(Category.URGENT_HARDSHIP, rule, DIRECTORY) == ()
 
 
-def test_who_is_only_told_of_tickets_leads_nowhere() -> None:
-    rule = MatterRule(("town", HOTLINE), local=(Local("town-xijin", "city-deputy-mayor"),))
+def test_who_is_only_told_of_tickets_neither_leads_nor_supports_nor_does_who_is_below() -> None:
+    below = Unit("city-errands", "errands", Level.CITY, "city-deputy-mayor")
+    directory = replace(DIRECTORY, units={**DIRECTORY.units, below.slug: below})
+    chain = ("town", HOTLINE)
 
-    assert {one.code for one in faults(Category.URGENT_HARDSHIP, rule, DIRECTORY)} == {"above_hotline"}
+    for unit in ("city-deputy-mayor", below.slug):
+        leading = MatterRule(chain, local=(Local("town-xijin", unit),))
+        supporting = MatterRule(chain, support=(unit,))
+        for rule in (leading, supporting):
+            codes = {one.code for one in faults(Category.URGENT_HARDSHIP, rule, directory)}
+            assert codes == {"above_hotline"}
 
 
 def test_in_one_town_another_unit_leads_and_one_supports() -> None:

@@ -48,12 +48,12 @@ FOUND_BY_ITEMS_MIN = 0.88
 PARTS = 3
 FOUND_IN_THREE_MIN = 0.95
 FOUND_FIRST_MIN = 0.85
-#: Of what is offered at all, the right one is among it; measured 0.98. Of what is answered, 0.975.
+#: Of what is offered at all, the right one is among it; measured 0.993. Of what is answered, 0.991.
 OFFERED_RIGHT_MIN, ANSWERED_RIGHT_MIN = 0.97, 0.965
-#: How many questions still get something, and how many an answer; measured 0.91 and 0.575.
+#: How many questions still get something, and how many an answer; measured 0.899 and 0.584.
 OFFERED_MIN, ANSWERED_MIN = 0.88, 0.57
-#: Talk about nothing of this must get neither; measured 0.105 and 0.017.
-CHAT_OFFERED_MAX, CHAT_ANSWERED_MAX = 0.12, 0.02
+#: Talk about nothing of this must get neither; measured 0.094 and 0.017.
+CHAT_OFFERED_MAX, CHAT_ANSWERED_MAX = 0.1, 0.02
 
 
 @pytest.mark.parametrize("question", COLLOQUIAL)
