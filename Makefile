@@ -23,7 +23,7 @@ help:
 	@echo "make bench-desk   measure the ticket services only, write their tables"
 	@echo "make simulate   play a year of the hotline; ARGS='--seed 7 --months 12 --report FILE'"
 	@echo "make eval   measure how well messages are understood, into docs/nlu.md"
-	@echo "make tune   teach the sentence encoder the examples' train part; half an hour, by hand, after much new data"
+	@echo "make tune   teach the sentence encoder the examples' train part; by hand, after much new data"
 	@echo "make clean  remove both environments and the tools; data stays"
 
 env: $(ENVIRONMENTS)
@@ -63,9 +63,11 @@ eval: env
 
 # PyTorch is not in the lock files: nothing that runs needs it, only what comes out of this.
 tune: env
-	$(UV) run --no-sync python -m tests.evaluation.tuned_on .data/tuning.jsonl
-	$(UV) run --isolated --no-project --python 3.11 --with-requirements bot/tuning/requirements.txt \
-	  python -m bot.tuning .data/tuning.jsonl bot/nlu/adapter.npz
+	python3 -m venv .data/tuning
+	.data/tuning/bin/pip install --quiet --requirement bot/tuning/requirements.txt
+	$(UV) run --no-sync python -m tests.evaluation.tuned_on rows .data/tuning/rows.jsonl
+	.data/tuning/bin/python -m bot.tuning .data/tuning/rows.jsonl bot/nlu/adapter.npz
+	$(UV) run --no-sync python -m tests.evaluation.tuned_on note .data/tuning/rows.jsonl
 
 clean:
 	rm -rf .venv bot/language_server/.venv .tools

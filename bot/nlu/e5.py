@@ -18,8 +18,6 @@ from bot.nlu.adapter import Adapter
 from bot.nlu.e5_network import EMBEDDED, VECTORS, network
 from bot.nlu.e5_weights import Weights, exact
 
-#: What the encoder was trained to read before something that is asked; the package's ``query`` does the same.
-_ASKED = "query: "
 _ERRORS_ONLY = 3
 
 
@@ -62,9 +60,7 @@ class E5:
 
     def pieces(self, text: str) -> list[int]:
         """Numbers of the pieces the text is cut into, with those that begin and end it."""
-        sizes = self._weights.sizes
-        inner = self._weights.pieces.numbers(_ASKED + text)[: sizes.longest - 2]
-        return [sizes.first, *inner, sizes.last]
+        return self._weights.asked(text)
 
     def _embedded(self, pieces: list[int]) -> Any:
         placed = exact(self._words[pieces]) + self._places[: len(pieces)]

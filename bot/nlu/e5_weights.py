@@ -21,6 +21,8 @@ _ZERO = 8
 _MAGIC = b"E5S1"
 #: The vocabulary writes a space, or several, as one such sign.
 _SPACE = "\u2581"
+#: What the encoder was trained to read before something that is asked; the package's ``query`` does the same.
+_ASKED = "query: "
 _MANY_SPACES = re.compile(" +")
 #: A character that is no piece costs this much more than the rarest piece.
 _UNKNOWN_COSTS = 10.0
@@ -65,6 +67,11 @@ class Weights:
         self.sizes = Sizes(width, layers, heads, inner, longest, epsilon, first, last, unknown)
         self.pieces = _pieces(reader, count, unknown)
         self._places = _places(reader)
+
+    def asked(self, text: str) -> list[int]:
+        """Numbers of the pieces a question is cut into, with those that begin and end it."""
+        inner = self.pieces.numbers(_ASKED + text)[: self.sizes.longest - 2]
+        return [self.sizes.first, *inner, self.sizes.last]
 
     def plain(self, name: str) -> Any:
         """A tensor kept as it is; one row, float32."""

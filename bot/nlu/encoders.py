@@ -13,7 +13,7 @@ from bot.nlu.adapter import FILE, Adapter
 
 _KEPT_VECTORS = 8192
 #: Time grows with length: so many characters take 13 ms of processor.
-_LONGEST = 96
+LONGEST = 96
 
 
 #: By the name of the encoder: what it learned here, or nothing.
@@ -31,7 +31,7 @@ class Encoder:
 
     def vectors(self, texts: Sequence[str]) -> Any:
         """One row per text, of whose beginning alone. Shape (len(texts), 384), float32."""
-        cut = [text[:_LONGEST] or " " for text in texts]
+        cut = [text[:LONGEST] or " " for text in texts]
         missing = [text for text in dict.fromkeys(cut) if text not in self._kept]
         fresh = dict(zip(missing, unit(self._encode(missing)), strict=True)) if missing else {}
         found = np.stack([fresh[text] if text in fresh else self._kept[text] for text in cut])

@@ -64,7 +64,7 @@ class IntentKinds:
 def entity_lexicon(folder: Path = FOLDER) -> EntityLexicon:
     """Patterns and numerals of entities.yml."""
     data = _load(folder / "entities.yml")
-    rows, numerals = data["patterns"], data["numerals"]
+    rows, numerals, split = data["patterns"], data["numerals"], data["split"]
     return EntityLexicon(
         patterns=[EntityPattern(row["entity"], row["kind"], re.compile(row["pattern"])) for row in rows],
         stand_ins=[(re.compile(row["pattern"]), row["stand_in"]) for row in rows if "stand_in" in row],
@@ -74,10 +74,10 @@ def entity_lexicon(folder: Path = FOLDER) -> EntityLexicon:
         scores=data["scores"],
         persons=person_lexicon(data["relations"]),
         moments=moment_lexicon(data["moments"], _small_numbers(numerals["digits"], numerals["units"])),
-        sentence_break=re.compile(data["split"]["sentence"]),
-        clause_break=re.compile(data["split"]["clause"]),
-        question=re.compile(data["split"]["question"]),
-        addition=re.compile(data["split"]["addition"]),
+        sentence_break=re.compile(split["sentence"]),
+        clause_break=re.compile(f"{split['clause']}|(?={split['addition']})"),
+        question=re.compile(split["question"]),
+        addition=re.compile(split["addition"]),
     )
 
 

@@ -19,7 +19,7 @@ from bot.nlu.names import Question, probabilities
 _NGRAMS = 1.0
 _SENTENCE = 2.0
 #: What the quick opinion still weighs beside the better one. Measured on held-out examples: 0.15 to 0.5 are
-#: as good within a fifth of a percent, without it two to five of a thousand fewer are right.
+#: as good within a fifth of a percent, without it up to five of a thousand fewer are right.
 _QUICK_SHARE = 0.25
 #: Between these a better opinion on danger is asked for, however sure the intent is.
 _DOUBTED = (0.1, 0.8)

@@ -12,14 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from bot.nlu.encoders import LONGEST
 from bot.nlu.plain import Plain
 from bot.tuning.mistakes import Mistakes
 from bot.tuning.network import Network
 
-#: What the encoder was trained to read before something that is asked, as in ``bot.nlu.e5``.
-_ASKED = "query: "
-#: So many characters are read, as in ``bot.nlu.encoders``.
-_LONGEST = 96
 _BATCH = 64
 #: Among so many batches texts are put in order of length.
 _SORTED_AT_ONCE = 32
@@ -46,8 +43,8 @@ class Lessons:
         self._network = network
         self._chance = random.Random(_SEED)  # noqa: S311  no secret
         plain = Plain()
-        self._texts = [plain.of(row["text"])[:_LONGEST] or " " for row in rows]
-        self._pieces = [self._cut(text) for text in self._texts]
+        self._texts = [plain.of(row["text"])[:LONGEST] or " " for row in rows]
+        self._pieces = [network.cut(text) for text in self._texts]
         self._mistakes = Mistakes(self._texts, self._chance)
         self.intents = sorted({row["intent"] for row in rows})
         self.aspects = sorted({row["aspect"] for row in rows})
@@ -85,11 +82,7 @@ class Lessons:
     def _read(self, place: int) -> list[int]:
         if self._chance.random() >= _MISTAKEN:
             return self._pieces[place]
-        return self._cut(self._mistakes.in_text(self._texts[place]))
-
-    def _cut(self, text: str) -> list[int]:
-        first, last = self._network.ends
-        return [first, *self._network.pieces.numbers(_ASKED + text)[: self._network.longest - 2], last]
+        return self._network.cut(self._mistakes.in_text(self._texts[place]))
 
 
 def rows_in(path: Path) -> list[dict[str, Any]]:

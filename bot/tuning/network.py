@@ -14,7 +14,7 @@ from torch.nn import functional
 from bot.nlu.adapter import DOWN, UP, part
 from bot.nlu.e5_weights import Weights, exact
 
-#: Rank of what is added to each product. 16 of 384 is enough for sixty classes; 8 and 32 were not tried.
+#: Rank of what is added to each product; others were not tried.
 _RANK = 16
 #: What is added counts so much, that it may start small and still move.
 _SCALE = 2.0
@@ -99,9 +99,7 @@ class Network(nn.Module):
         super().__init__()
         weights = Weights()
         sizes = weights.sizes
-        self.pieces = weights.pieces
-        self.ends = (sizes.first, sizes.last)
-        self.longest = sizes.longest
+        self.cut = weights.asked
         # Sixteen bits hold what four bits and a scale of sixteen can say.
         self.register_buffer("words", torch.tensor(exact(weights.blocks("emb.word", sizes.width))).half())
         places = weights.plain("emb.pos").reshape(-1, sizes.width) + weights.plain("emb.type")[: sizes.width]

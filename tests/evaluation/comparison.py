@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.evaluation.data import Data
-from tests.evaluation.laboratory import PLAIN, STOCK, Laboratory
+from tests.evaluation.laboratory import STOCK, Laboratory
 from tests.evaluation.measures import Reading, latency, macro, outside_guesses
 from tests.evaluation.outside import Outside
 from tests.evaluation.robustness import Noise, robustness
@@ -51,7 +51,8 @@ class Comparison:
 def compare(laboratory: Laboratory, data: Data, outside: Outside) -> Comparison:
     """Train both and let both read everything."""
     few = capped(data.train, EXAMPLES_PER_CLASS)
-    ours, stock = (Reading(laboratory, laboratory.trained(config, few)) for config in (PLAIN, STOCK))
+    configurations = (laboratory.plain_configuration(), STOCK)
+    ours, stock = (Reading(laboratory, laboratory.trained(config, few)) for config in configurations)
     return Comparison(
         learned=len(few),
         ours=_rival("this project", ours, data, outside),

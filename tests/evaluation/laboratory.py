@@ -18,8 +18,6 @@ from tests.nlu.training_examples import Example
 
 TRIAL: Final = Path(__file__).with_name("trial.py")
 OURS: Final = ROOT / "config.yml"
-#: Ours with an encoder that has learned nothing of these examples: for comparisons on a few of them.
-PLAIN: Final = Path(__file__).with_name("plain.yml")
 STOCK: Final = Path(__file__).with_name("stock.yml")
 #: What our component is made of; stock Rasa depends on none of it.
 _OUR_CODE: Final = (
@@ -58,6 +56,15 @@ class Laboratory:
         """Keep models and parses in ``folder``."""
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+
+    def plain_configuration(self) -> Path:
+        """Ours with an encoder that has learned nothing of these examples, to compare on a few of them."""
+        told, learned = OURS.read_text(encoding="utf-8"), "encoder: e5\n"
+        if learned not in told:
+            raise ValueError(learned)
+        config = self._folder / "plain.yml"
+        config.write_text(told.replace(learned, "encoder: e5-plain\n"), encoding="utf-8")
+        return config
 
     def trained(self, config: Path, examples: Sequence[Example]) -> Model:
         """The model of a configuration on examples, trained now unless kept."""

@@ -1,6 +1,7 @@
 """Which examples the sentence encoder has learned from: they stay in the train part, whatever is added.
 
-``python -m tests.evaluation.tuned_on ROWS`` writes the present train part for ``bot.tuning``, and notes it.
+``python -m tests.evaluation.tuned_on rows FILE`` writes the present train part for ``bot.tuning``; when that
+has learned, ``... note FILE`` notes it.
 """
 
 import hashlib
@@ -24,12 +25,11 @@ def among(examples: Iterable[Example]) -> list[str]:
         return []
     data = _NOTED.read_bytes()
     known = {data[start : start + _BYTES] for start in range(0, len(data), _BYTES)}
-    return [one.text for one in examples if _digest(one) in known]
+    return [one.text for one in examples if _digest(one.text) in known]
 
 
 def write(examples: Iterable[Example], rows: Path) -> None:
-    """Lines that ``bot.tuning`` reads, and the note of what is in them."""
-    examples = list(examples)
+    """Lines that ``bot.tuning`` reads."""
     asks = {*intents_of_kind("topic"), _FOLLOW_UP}
     with rows.open("w", encoding="utf-8") as file:
         for one in examples:
@@ -41,15 +41,24 @@ def write(examples: Iterable[Example], rows: Path) -> None:
                 "grade": one.risk,
             }
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    _NOTED.write_bytes(b"".join(sorted({_digest(one) for one in examples})))
 
 
-def _digest(example: Example) -> bytes:
-    return hashlib.sha256(example.text.encode()).digest()[:_BYTES]
+def note(rows: Path) -> None:
+    """Keep digests of the texts that the encoder has learned from now."""
+    with rows.open(encoding="utf-8") as file:
+        _NOTED.write_bytes(b"".join(sorted({_digest(json.loads(line)["text"]) for line in file})))
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()[:_BYTES]
 
 
 if __name__ == "__main__":
-    # The parts are read off the note, so not while it is imported for them.
-    from tests.evaluation.data import load
+    verb, path = sys.argv[1:]
+    if verb == "note":
+        note(Path(path))
+    else:
+        # The parts are read off the note, so not while it is imported for them.
+        from tests.evaluation.data import load
 
-    write(load().train, Path(sys.argv[1]))
+        write(load().train, Path(path))
