@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from bot.nlu.encoders import LONGEST
+from bot.nlu.lexicon import readings
 from bot.nlu.plain import Plain
 from bot.tuning.mistakes import Mistakes
 from bot.tuning.network import Network
@@ -45,7 +46,7 @@ class Lessons:
         plain = Plain()
         self._texts = [plain.of(row["text"])[:LONGEST] or " " for row in rows]
         self._pieces = [network.cut(text) for text in self._texts]
-        self._mistakes = Mistakes(self._texts, self._chance)
+        self._mistakes = Mistakes(self._texts, readings(), self._chance)
         self.intents = sorted({row["intent"] for row in rows})
         self.aspects = sorted({row["aspect"] for row in rows})
         self.intent = _answers([row["intent"] for row in rows], self.intents)

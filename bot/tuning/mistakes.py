@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable
-
-from bot.nlu.lexicon import readings
+from collections.abc import Iterable, Mapping
 
 #: One mistake in so many characters, one at least.
 _CHARACTERS_PER_MISTAKE = 12
@@ -20,10 +18,10 @@ _SHORTEST = 4
 class Mistakes:
     """Makes them by chance, the same ones in every run."""
 
-    def __init__(self, texts: Iterable[str], chance: random.Random) -> None:
-        """``texts`` tell which characters people use."""
+    def __init__(self, texts: Iterable[str], readings: Mapping[str, str], chance: random.Random) -> None:
+        """``texts`` tell which characters people use, ``readings`` how they sound."""
         self._chance = chance
-        self._readings = readings()
+        self._readings = readings
         self._same_sound: dict[str, list[str]] = {}
         for sign, count in Counter(sign for text in texts for sign in text).items():
             if count > _USUAL_FROM and sign in self._readings:
